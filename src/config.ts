@@ -1,0 +1,51 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { OperatorProblem } from '#db'
+
+const schema = z.object({
+  KVIT_DATA: z.string().min(1).default('data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  KVIT_KEYS_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  KVIT_MASTER_KEY_FILE: z.string().min(1).optional(),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  KVIT_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  KVIT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+
+/** What the environment says, read once. Everything else sees only this. */
+export interface Config {
+  /** The folder of the embedded database, logs, backups and the development key. */
+  readonly data: string
+  readonly databaseUrl: string | undefined
+  readonly keysUrl: string | undefined
+  readonly masterKeyFile: string
+  /** Whether a missing master key may be made: only in a folder of our own, never beside a server somebody keeps. */
+  readonly mayMakeKey: boolean
+  readonly host: string
+  readonly port: number
+  readonly publicUrl: string | undefined
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+/** @throws OperatorProblem naming the variable and what it may be */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const read = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
+  if (!read.success) {
+    const lines = read.error.issues.map((issue) => `- ${issue.path.join('.')}: ${issue.message}`)
+    throw new OperatorProblem(`The environment cannot be used:\n${lines.join('\n')}`)
+  }
+  const { data } = read
+  const folder = resolve(data.KVIT_DATA)
+  return {
+    data: folder,
+    databaseUrl: data.DATABASE_URL,
+    keysUrl: data.KVIT_KEYS_URL,
+    masterKeyFile: data.KVIT_MASTER_KEY_FILE ?? resolve(folder, 'master.key'),
+    mayMakeKey: data.KVIT_MASTER_KEY_FILE === undefined && data.DATABASE_URL === undefined,
+    host: data.HOST,
+    port: data.PORT,
+    publicUrl: data.KVIT_PUBLIC_URL,
+    logLevel: data.KVIT_LOG_LEVEL,
+  }
+}

@@ -1,0 +1,16 @@
+export { type DbContext, transact } from './context.ts'
+export { Databases, type Limits } from './databases.ts'
+export { Db, type Named, sql, sqlState, violated } from './db.ts'
+export { type EmbeddedServer, isAlive, runningEmbedded, startEmbedded } from './embedded.ts'
+export { lintMigration } from './lint.ts'
+export {
+  dropSchema,
+  ensureSchema,
+  MIGRATIONS,
+  migrateAgency,
+  migrateShared,
+  migrationNumber,
+  readMigrations,
+} from './migrate.ts'
+export { OperatorProblem } from './problem.ts'
+export { checkServer, ensureDatabase, type ServerFacts, siblingUrl } from './server.ts'

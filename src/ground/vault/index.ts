@@ -1,0 +1,3 @@
+export type { Context } from './context.ts'
+export { MasterKey } from './master-key.ts'
+export { type Sealed, Vault } from './vault.ts'

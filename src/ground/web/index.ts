@@ -1,0 +1,32 @@
+export { barChart, type ChartRow, columnChart } from './charts.ts'
+export {
+  alert,
+  definitionList,
+  progressBar,
+  type Severity,
+  summaryNumbers,
+  type TableContent,
+  table,
+  tag,
+} from './components.ts'
+export { sendRefusal } from './errors.ts'
+export { dateText, instantText, kronerText, numberText } from './format.ts'
+export {
+  checkbox,
+  csrfField,
+  errorSummary,
+  type FieldErrors,
+  form,
+  hidden,
+  passwordField,
+  selectField,
+  submitButton,
+  textArea,
+  textField,
+} from './forms.ts'
+export { html, type SafeHtml } from './html.ts'
+export { href, localPath } from './language.ts'
+export { type Page, type PageFrame, renderPage } from './layout.ts'
+export { redirectWithMessage } from './message.ts'
+export { onlyForMachines } from './security.ts'
+export { createWeb, type WebOptions } from './web.ts'

@@ -1,0 +1,1 @@
+export { authTables } from './tables.ts'

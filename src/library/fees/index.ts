@@ -1,0 +1,5 @@
+export { type Charge, chargeCompensation, chargeFee } from './charge.ts'
+export { type Claim, type PaymentRefusal, pay, type Receipt } from './pay.ts'
+export { hasOpenClaim, lastClaimSettled, type OpenClaim, OWED_BY, openClaims } from './queries.ts'
+export { aboveCap, compensationFor, type FeeBand, lateFee, paysChildFee, STATUTORY_CAP } from './rules.ts'
+export { feesTables } from './tables.ts'

@@ -1,0 +1,8 @@
+export { type CheckinRefusal, checkin, type Returned } from './checkin.ts'
+export { checkout, type Lent } from './checkout.ts'
+export { declareLost, remindDueSoon, remindOverdue } from './nightly.ts'
+export { type OpenLoan, openLoans } from './queries.ts'
+export { renew } from './renew.ts'
+export { type CheckoutRefusal, LENDING, type RenewalRefusal } from './rules.ts'
+export { settle } from './settle.ts'
+export { AGE_BANDS, loansTables } from './tables.ts'

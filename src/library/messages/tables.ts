@@ -1,0 +1,55 @@
+import type { Language, MessageId, PatronId } from '#core'
+import { contact, type Declaration, declareTable, free, identity, moment, none } from '#privacy'
+
+export const CHANNELS = ['email', 'sms', 'letter', 'digital-post'] as const
+export type Channel = (typeof CHANNELS)[number]
+
+export interface MessageRow {
+  id: MessageId
+  patron_id: PatronId
+  kind: string
+  channel: Channel
+  language: Language
+  recipient: string | null
+  subject: string | null
+  body: string | null
+  queued_at: Temporal.Instant
+  sent_at: Temporal.Instant | null
+  given_up_at: Temporal.Instant | null
+  redacted_at: Temporal.Instant | null
+}
+
+const message = declareTable<MessageRow>({
+  name: 'message',
+  label: { da: 'beskeder, vi har sendt dig', en: 'messages we have sent you' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: {
+    sent: { column: 'sent_at', label: { da: 'beskeden er sendt', en: 'the message was sent' } },
+    'given-up': {
+      column: 'given_up_at',
+      label: { da: 'vi har opgivet at sende beskeden', en: 'we gave up sending the message' },
+    },
+  },
+  actions: ['redact'],
+  redacts: { columns: ['recipient', 'subject', 'body'], done: 'redacted_at' },
+  followsAccount: true,
+  onErasure: 'delete',
+  core: true,
+  columns: {
+    id: none,
+    patron_id: identity('Låner', 'Patron'),
+    kind: identity('Slags', 'Kind'),
+    channel: identity('Sendt med', 'Sent by'),
+    language: none,
+    recipient: contact('Sendt til', 'Sent to'),
+    subject: free('Emne', 'Subject'),
+    body: free('Indhold', 'Content'),
+    queued_at: moment('Skrevet', 'Written'),
+    sent_at: moment('Sendt', 'Sent'),
+    given_up_at: moment('Opgivet', 'Given up'),
+    redacted_at: moment('Indhold slettet', 'Content deleted'),
+  },
+})
+
+export const messagesTables: readonly Declaration[] = [message]

@@ -1,0 +1,6 @@
+export { type Cpr, maskedCpr, readCpr } from './cpr.ts'
+export { type EnrolledPatron, enrolPatron } from './enrol.ts'
+export { comeOfAge } from './nightly.ts'
+export { cardKeys, findPatron, PATRON_OF_CARD, readPatron, searchPatrons, touch } from './queries.ts'
+export type { Enrolment, EnrolmentRefusal } from './rules.ts'
+export { type PatronRow, patronsTables } from './tables.ts'

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Actor, at, type Log, MovableClock, type Random, seededRandom, silentLog } from '#core'
+import { type EmbeddedServer, ensureDatabase, siblingUrl, startEmbedded } from '#db'
+import type { Context } from '#vault'
+import { readConfig } from '../../src/config.ts'
+import { Installation } from '../../src/installation.ts'
+
+/**
+ * A real PostgreSQL for tests: the one `npm test` has started (KVIT_TEST_URL) or, for a single file, one of its own.
+ */
+async function testServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const given = process.env.KVIT_TEST_URL
+  if (given) return { url: given, stop: async () => {} }
+  const folder = await mkdtemp(join(tmpdir(), 'kvit-test-'))
+  const server: EmbeddedServer = await startEmbedded(folder)
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export interface TestLibrary {
+  readonly installation: Installation
+  readonly clock: MovableClock
+  readonly random: Random
+  readonly url: string
+  /** The folder the installation was given: keys, logs, backups. */
+  readonly folder: string
+  /** A way into a library, as the nightly work unless another actor is named. */
+  context(actor?: Actor, agency?: string): Context
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export const NIGHT: Actor = { kind: 'system', job: 'test' }
+
+/** The day most tests begin on: a Thursday, far from summer time and leap days. */
+export const BEGIN = Temporal.PlainDate.from('2025-11-20')
+
+const AGENCIES: Record<string, { number: string; title: string }> = {
+  glostrup: { number: '716100', title: 'Glostrup Bibliotek' },
+  stevns: { number: '733600', title: 'Stevns Bibliotekerne' },
+  fredensborg: { number: '721000', title: 'Fredensborg Bibliotekerne' },
+  ishoj: { number: '718300', title: 'Kulturium Bibliotek, Ishøj' },
+  herning: { number: '765700', title: 'Herning Bibliotekerne' },
+}
+
+/**
+ * A database of its own with the libraries asked for, each under its real policy unless another text is given, and a
+ * clock that stands still at noon of {@link BEGIN}. `await using` closes it.
+ */
+export async function openTestLibrary(
+  options: {
+    agencies?: string[]
+    policy?: (text: string, agency: string) => string
+    begin?: Temporal.PlainDate
+    seed?: string
+    log?: Log
+  } = {},
+): Promise<TestLibrary> {
+  const server = await testServer()
+  const name = `kvit_test_${randomBytes(6).toString('hex')}`
+  const folder = await mkdtemp(join(tmpdir(), `${name}-`))
+  await ensureDatabase(server.url, name)
+  const url = siblingUrl(server.url, name)
+  const clock = new MovableClock(at(options.begin ?? BEGIN, '12:00'))
+  const random = seededRandom(options.seed ?? 'test')
+  const agencies = options.agencies ?? ['fredensborg']
+  const installation = await Installation.open({
+    config: { ...readConfig({ DATABASE_URL: url, KVIT_DATA: folder }), mayMakeKey: true },
+    log: options.log ?? silentLog,
+    clock,
+    random,
+  })
+  for (const agency of agencies) {
+    const known = AGENCIES[agency]
+    if (!known) throw new Error(`no test library ${agency}`)
+    const text = await readFile(join(import.meta.dirname, '..', '..', 'policies', `${agency}.yaml`), 'utf8')
+    await installation.addAgency({ name: agency, ...known }, options.policy?.(text, agency) ?? text, 'test')
+  }
+  const close = async () => {
+    for (const agency of await installation.agencies()) await installation.removeAgency(agency.name)
+    await installation.close()
+    await dropDatabases(server.url, [name, `${name}_keys`])
+    await rm(folder, { recursive: true, force: true })
+    await server.stop()
+  }
+  return {
+    installation,
+    clock,
+    random,
+    url,
+    folder,
+    context: (actor = NIGHT, agency = agencies[0] as string) => installation.context(agency, actor),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function dropDatabases(url: string, names: string[]): Promise<void> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (const name of names) await client.query(`drop database if exists "${name}" with (force)`)
+  await client.end()
+}

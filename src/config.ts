@@ -9,6 +9,7 @@ const schema = z.object({
   KVIT_MASTER_KEY_FILE: z.string().min(1).optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
+  KVIT_DEMO: z.enum(['on', 'off']).default('on'),
   KVIT_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   KVIT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
@@ -22,6 +23,8 @@ export interface Config {
   readonly masterKeyFile: string
   /** Whether a missing master key may be made: only in a folder of our own, never beside a server somebody keeps. */
   readonly mayMakeKey: boolean
+  /** Whether an empty embedded database is filled with the demonstration's five libraries. */
+  readonly demonstration: boolean
   readonly host: string
   readonly port: number
   readonly publicUrl: string | undefined
@@ -43,6 +46,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     keysUrl: data.KVIT_KEYS_URL,
     masterKeyFile: data.KVIT_MASTER_KEY_FILE ?? resolve(folder, 'master.key'),
     mayMakeKey: data.KVIT_MASTER_KEY_FILE === undefined && data.DATABASE_URL === undefined,
+    demonstration: data.KVIT_DEMO === 'on',
     host: data.HOST,
     port: data.PORT,
     publicUrl: data.KVIT_PUBLIC_URL,

@@ -47,7 +47,7 @@ export async function appendSteps(ctx: Context, records: readonly StepRecord[]):
     return row
   })
   const list = <K extends keyof RetentionStepRow>(key: K) => chained.map((row) => row[key])
-  await ctx.db.run(sql`
+  await ctx.db.prepared(sql`
     insert into retention_step (number, night_on, policy_version, clause, cutoff_at, rows_gone, batches, held,
       restricted, still_open, overdue, oldest_at, ended_at, previous_hash, hash)
     select * from unnest(${list('number')}::bigint[], ${list('night_on')}::date[], ${list('policy_version')}::int[],

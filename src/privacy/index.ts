@@ -1,3 +1,5 @@
+export { type ChainReport, verifyChain } from './chain.ts'
+export { type Comparison, comparePolicies } from './compare-policies.ts'
 export {
   borrowing,
   type Column,
@@ -19,11 +21,41 @@ export {
   staffMember,
 } from './declare.ts'
 export { type Change, diffPolicies, type PolicyDiff } from './diff-policies.ts'
+export {
+  buryAgain,
+  type ErasureReceipt,
+  type ErasureRefusal,
+  eraseOnRequest,
+  finishErasures,
+  openRows,
+} from './erase.ts'
 export { type FeatureOff, featureOn, plannedClauses, requireFeature } from './features.ts'
 export { LAW, type Law } from './law.ts'
+export { type Finding, lintPolicy } from './lint-policy.ts'
+export {
+  type Block,
+  type Entry,
+  makeNotice,
+  type Notice,
+  type NoticeSection,
+  noticeText,
+  type Sentence,
+} from './notice.ts'
+export { registerPrivacyPages } from './pages.ts'
+export { periodText } from './period-text.ts'
 export { PLANNED } from './planned.ts'
 export type { Clause, Policy, Recipient } from './policy.ts'
 export { type Preview, previewPolicy, type Reach } from './preview-policy.ts'
+export { type PromiseEntry, type PromiseStatement, promiseBook } from './promise-files.ts'
+export {
+  type AccountedPromise,
+  accountFor,
+  PROMISE_STATES,
+  type PromiseAccount,
+  type PromiseState,
+  type PromisesReport,
+  promisesReport,
+} from './promises.ts'
 export {
   type ApproveRefusal,
   approvePolicy,
@@ -38,4 +70,6 @@ export {
 } from './publish.ts'
 export { forgetPolicyCache, foundPolicy, type PublishedPolicy, policyOf, versions } from './published.ts'
 export { type Field, faultText, findField, type PolicyFault, readPolicy, readPublishedPolicy } from './read-policy.ts'
+export { type Activity, type RecordOfProcessing, recordOfProcessing } from './record-of-processing.ts'
+export { dryRun, lastNight, type NightReport, runRetention } from './retention.ts'
 export { privacyFiles, privacyTables } from './tables.ts'

@@ -34,6 +34,9 @@ interface Seen {
 /** By vault: there is one for each library of each installation in the process. */
 const seen = new WeakMap<Vault, Seen>()
 
+/** Counts what was forgotten: an answer asked for before must not be remembered after. */
+let forgotten = 0
+
 /**
  * The policy in force on the library's day: the newest version whose day has come. Version 1 also holds before its day,
  * since a library is never without one.
@@ -44,14 +47,16 @@ export async function policyOf(ctx: Context): Promise<PublishedPolicy> {
   const real = realClock.now().epochMilliseconds
   const known = seen.get(ctx.vault)
   if (known && known.day === day.toString() && real < known.until) return known.published
+  const before = forgotten
   const published = await readInForce(ctx, day, known?.published)
   if (!published) throw new Error(`${ctx.agency} has no policy`)
-  seen.set(ctx.vault, { day: day.toString(), until: real + SEEN_FOR_MS, published })
+  if (before === forgotten) seen.set(ctx.vault, { day: day.toString(), until: real + SEEN_FOR_MS, published })
   return published
 }
 
 /** Makes the next question for the policy ask the database. */
 export function forgetPolicyCache(ctx: Context): void {
+  forgotten += 1
   seen.delete(ctx.vault)
 }
 

@@ -70,15 +70,15 @@ export type Field =
   | { readonly kind: 'whole'; readonly data: string }
 
 /** Names that read better than the column's own. */
-const FRIENDLY: Readonly<Record<string, string>> = {
-  'patron.cpr': 'patron.cpr_sealed',
-  'patron.group': 'patron.patron_group',
-}
+const FRIENDLY = new Map([
+  ['patron.cpr', 'patron.cpr_sealed'],
+  ['patron.group', 'patron.patron_group'],
+])
 
 /** Finds what a recipient's field, such as `patron.cpr` or `video-clip`, stands for. */
 export function findField(register: Register, field: string): Field | undefined {
   if (Object.hasOwn(PLANNED, field) || findFile(register, field)) return { kind: 'whole', data: field }
-  const [data = '', column = '', ...more] = (FRIENDLY[field] ?? field).split('.')
+  const [data = '', column = '', ...more] = (FRIENDLY.get(field) ?? field).split('.')
   const table = findTable(register, data)
   if (!table || more.length > 0 || !Object.hasOwn(table.columns, column)) return undefined
   return { kind: 'column', table, column }
@@ -435,7 +435,7 @@ function checkLimits(clause: Clause, limits: readonly Limit[], complain: Complai
 }
 
 /** Whether there is any day from which the first period ends before the second: months and years are not all equal. */
-function isShorter(a: Temporal.Duration, b: Temporal.Duration): boolean {
+export function isShorter(a: Temporal.Duration, b: Temporal.Duration): boolean {
   for (let month = 0; month < 48; month++) {
     const from = Temporal.PlainDate.from('2024-01-01').add({ months: month })
     if (Temporal.PlainDate.compare(from.add(a), from.add(b)) < 0) return true
@@ -511,7 +511,7 @@ function complainField(register: Register, complain: Complain, path: Path, field
     complain(path, `there is no field "${field}"${nearestText(field, knownData(register))}`, allowed)
     return
   }
-  const friendly = Object.keys(FRIENDLY).filter((name) => name.startsWith(`${data}.`))
+  const friendly = [...FRIENDLY.keys()].filter((name) => name.startsWith(`${data}.`))
   const columns = [
     ...Object.entries(table.columns)
       .filter(([, column]) => column.class !== 'none')

@@ -37,7 +37,7 @@ export async function runRetention(ctx: Context, register: Register, night: Temp
   const { number, policy } = await policyOf(ctx)
   const steps = planRetention(policy, register, night)
   await endHolds(ctx, night)
-  const oldest = await ctx.db.all(oldestStatement(steps))
+  const oldest = await ctx.db.prepared(oldestStatement(steps))
   const work = { batch: 0 }
   for (const [index, step] of steps.entries()) {
     if (isDue(oldest[index]?.oldest, step)) await runStep(ctx, register, step, work)
@@ -121,7 +121,8 @@ async function runStep(ctx: Context, register: Register, step: Step, work: { bat
 function runBatch(ctx: Context, step: Step, from: Temporal.Instant | null, size: number): Promise<BatchResult> {
   return transact(ctx, async (ctx) => {
     await ctx.db.run(retentionLock(ctx, 'shared'))
-    return ctx.db.one(batchStatement(step, { from, size, at: ctx.clock.now() }))
+    const [result] = await ctx.db.prepared(batchStatement(step, { from, size, at: ctx.clock.now() }))
+    return result as BatchResult
   })
 }
 
@@ -132,7 +133,7 @@ function nextSize(size: number, took: number): number {
 
 async function runPersons(ctx: Context, register: Register, step: Step): Promise<void> {
   for (;;) {
-    const due = await ctx.db.all<{ id: PatronId }>(sql`
+    const due = await ctx.db.prepared<{ id: PatronId }>(sql`
       select t.id from ${sql.id(step.table.name)} t
       where t.${sql.id(step.column)} < ${step.cutoff}
         and not ${hasSomethingOpen(register)}
@@ -178,7 +179,7 @@ async function recordsOf(
     ).map((row) => [row.clause, row]),
   )
   const worked = steps.filter((step, index) => isDue(before[index]?.oldest, step) || progress.has(step.clause))
-  const after = worked.length > 0 ? await ctx.db.all(oldestStatement(worked)) : []
+  const after = worked.length > 0 ? await ctx.db.prepared(oldestStatement(worked)) : []
   const records: StepRecord[] = []
   for (const [index, step] of steps.entries()) {
     const at = worked.indexOf(step)

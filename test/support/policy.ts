@@ -1,23 +1,4 @@
 import { stringify } from 'yaml'
-import type { FileDeclaration, Register } from '#privacy'
-import { register } from '../../src/rooms.ts'
-
-const FILES: readonly FileDeclaration[] = [
-  file('log-file', 'written'),
-  file('backup', 'taken'),
-  file('keys-backup', 'taken'),
-  file('export-file', 'made'),
-]
-
-/** All that is declared, with the kinds of files whose rooms are not built yet. */
-export const wholeRegister: Register = {
-  tables: register.tables,
-  files: [...register.files, ...FILES.filter(({ name }) => !register.files.some((known) => known.name === name))],
-}
-
-function file(name: string, moment: string): FileDeclaration {
-  return { name, label: { da: name, en: name }, moment, momentLabel: { da: moment, en: moment } }
-}
 
 /** A policy as plain values, to be bent by a test before it becomes text. */
 export interface SamplePolicy {
@@ -41,6 +22,33 @@ export function sampleClause(data: string, from: string, keep: string, action = 
   return { data, purpose: 'lending', from, keep, action, basis: ['gdpr-6-1-e'], says: NOTICE }
 }
 
+const CLAUSES = [
+  sampleClause('patron', 'last-active', 'P3Y'),
+  sampleClause('loan', 'settled', 'P30D', 'anonymise'),
+  sampleClause('reservation', 'ended', 'P0D'),
+  sampleClause('fee', 'settled', 'P30D'),
+  sampleClause('compensation', 'settled', 'P1Y'),
+  sampleClause('payment', 'paid', 'P1Y'),
+  {
+    ...sampleClause('bookkeeping-entry', 'settled', 'P5Y'),
+    'round-up': 'accounting-year',
+    basis: ['municipal-accounts'],
+  },
+  sampleClause('message', 'sent', 'P30D', 'redact'),
+  sampleClause('message', 'given-up', 'P30D', 'redact'),
+  sampleClause('consent', 'withdrawn', 'P2Y'),
+  sampleClause('access-log', 'seen', 'P1Y'),
+  sampleClause('hold', 'ended', 'P1Y'),
+  sampleClause('restriction', 'ended', 'P1Y'),
+  sampleClause('disclosure', 'made', 'P1Y'),
+  sampleClause('staff', 'left', 'P30D'),
+  sampleClause('session', 'expires', 'P1D'),
+  sampleClause('log-file', 'written', 'P14D'),
+  sampleClause('backup', 'taken', 'P14D'),
+  sampleClause('keys-backup', 'taken', 'P7D'),
+  sampleClause('export-file', 'made', 'P7D'),
+]
+
 /** A faultless policy of an invented library, complete and no larger than it must be. */
 export function samplePolicy(): SamplePolicy {
   return {
@@ -50,6 +58,7 @@ export function samplePolicy(): SamplePolicy {
     controller: {
       name: 'Eksempel Kommune',
       unit: 'Eksempel Bibliotek',
+      phone: '12 34 56 78',
       email: 'bibliotek@example.dk',
       website: 'https://example.dk',
       says: NOTICE,
@@ -67,36 +76,11 @@ export function samplePolicy(): SamplePolicy {
         name: two('Lending'),
         text: two('We lend you materials.'),
         basis: ['gdpr-6-1-e', 'dbl-11-1'],
-        data: ['patron', 'identifier', 'loan', 'reservation', 'fee', 'compensation', 'payment', 'message'],
+        data: ['identifier', ...CLAUSES.map(({ data }) => data)],
         says: NOTICE,
       },
     ],
-    clauses: [
-      sampleClause('patron', 'last-active', 'P3Y'),
-      sampleClause('loan', 'settled', 'P30D', 'anonymise'),
-      sampleClause('reservation', 'ended', 'P0D'),
-      sampleClause('fee', 'settled', 'P30D'),
-      sampleClause('compensation', 'settled', 'P1Y'),
-      sampleClause('payment', 'paid', 'P1Y'),
-      {
-        ...sampleClause('bookkeeping-entry', 'settled', 'P5Y'),
-        'round-up': 'accounting-year',
-        basis: ['municipal-accounts'],
-      },
-      sampleClause('message', 'sent', 'P30D', 'redact'),
-      sampleClause('message', 'given-up', 'P30D', 'redact'),
-      sampleClause('consent', 'withdrawn', 'P2Y'),
-      sampleClause('access-log', 'seen', 'P1Y'),
-      sampleClause('hold', 'ended', 'P1Y'),
-      sampleClause('restriction', 'ended', 'P1Y'),
-      sampleClause('disclosure', 'made', 'P1Y'),
-      sampleClause('staff', 'left', 'P30D'),
-      sampleClause('session', 'expires', 'P1D'),
-      sampleClause('log-file', 'written', 'P14D'),
-      sampleClause('backup', 'taken', 'P14D'),
-      sampleClause('keys-backup', 'taken', 'P7D'),
-      sampleClause('export-file', 'made', 'P7D'),
-    ],
+    clauses: CLAUSES.map((clause) => ({ ...clause })),
     backup: { number: 7, 'keep-days': 14, 'keys-keep-days': 7, says: NOTICE },
     statistics: { 'smallest-cell': 5, says: NOTICE },
     publication: { 'stop-above-percent': 10, says: NOTICE },

@@ -59,9 +59,12 @@ async function main(): Promise<number> {
   const elapsed = stopwatch()
   const before = codeState()
   const scratch = await mkdtemp(join(tmpdir(), 'kvit-run-'))
-  // A database server started by root runs as another user, who must be able to pass.
-  if (process.getuid?.() === 0) await chmod(scratch, 0o755)
   await mkdir(join(scratch, 'tmp'))
+  if (process.getuid?.() === 0) {
+    // What root starts as another user, such as the database server, must be able to pass and to write.
+    await chmod(scratch, 0o755)
+    await chmod(join(scratch, 'tmp'), 0o1777)
+  }
   let postgres: string | undefined
   let complete = false
   try {

@@ -1,31 +1,22 @@
 import pg from 'pg'
+import { Connections, type Limits } from './connections.ts'
 import { Db } from './db.ts'
 import { types } from './values.ts'
 
-/** How many connections may be open: for one library, and in all. */
-export interface Limits {
-  readonly forLibrary: number
-  readonly inAll: number
-}
-
 const DEFAULT_LIMITS: Limits = { forLibrary: 4, inAll: 60 }
 
-/**
- * The connections to one database: one pool for its owner and one for each library, opened when needed, each logged in
- * as the library's own role. When all are in use the library that was asked longest ago gives up its connections.
- */
+/** The ways into one database: its owner's and each library's, logged in as the library's own role. */
 export class Databases {
   readonly url: string
-  readonly #pools = new Map<string, pg.Pool>()
   readonly #passwordOf: (role: string) => string
-  readonly #limits: Limits
+  readonly #connections: Connections
   readonly #options: string | undefined
 
   /** @param options settings for every connection, as `-c name=value` */
   constructor(url: string, passwordOf: (role: string) => string, given: { limits?: Limits; options?: string } = {}) {
     this.url = url
     this.#passwordOf = passwordOf
-    this.#limits = given.limits ?? DEFAULT_LIMITS
+    this.#connections = new Connections(given.limits ?? DEFAULT_LIMITS, (agency) => this.#config(agency))
     this.#options = given.options
   }
 
@@ -44,11 +35,11 @@ export class Databases {
 
   /** The register, migrations and leases: what is nobody's. */
   owner(): Db {
-    return new Db(() => this.#pool(''))
+    return new Db(() => this.#connections.lend(''))
   }
 
   agency(agency: string): Db {
-    return new Db(() => this.#pool(agency))
+    return new Db(() => this.#connections.lend(agency))
   }
 
   /** A connection of one's own, for COPY and for long snapshots. End it. */
@@ -59,52 +50,14 @@ export class Databases {
     return client
   }
 
+  /** Those in use are waited for. */
   async close(): Promise<void> {
-    const pools = [...this.#pools.values()]
-    this.#pools.clear()
-    await Promise.all(pools.map((pool) => pool.end()))
+    await this.#connections.close()
   }
 
   /** Closes one library's connections, so that it can be dropped or given a new password. */
   async closeAgency(agency: string): Promise<void> {
-    const pool = this.#pools.get(agency)
-    this.#pools.delete(agency)
-    await pool?.end()
-  }
-
-  #pool(agency: string): pg.Pool {
-    const known = this.#pools.get(agency)
-    if (known) {
-      // Map keeps the order of insertion: the first is the one asked longest ago.
-      this.#pools.delete(agency)
-      this.#pools.set(agency, known)
-      return known
-    }
-    this.#makeRoom()
-    const pool = new pg.Pool({
-      ...this.#config(agency),
-      max: this.#limits.forLibrary,
-      idleTimeoutMillis: 30_000,
-      // Statements that do not wait for each other travel together.
-      pipeline: true,
-    })
-    pool.on('error', () => {
-      // A connection lost while idle is replaced at the next question; one in use reports for itself.
-    })
-    this.#pools.set(agency, pool)
-    return pool
-  }
-
-  #makeRoom(): void {
-    let open = 0
-    for (const pool of this.#pools.values()) open += Math.max(pool.totalCount, 1)
-    for (const [agency, pool] of this.#pools) {
-      if (open + this.#limits.forLibrary <= this.#limits.inAll) return
-      if (pool.totalCount !== pool.idleCount || pool.waitingCount > 0) continue
-      this.#pools.delete(agency)
-      open -= Math.max(pool.totalCount, 1)
-      void pool.end()
-    }
+    await this.#connections.close(agency)
   }
 
   #config(agency: string): pg.ClientConfig {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   type Compilable,
   DummyDriver,
@@ -8,6 +9,7 @@ import {
   type RawBuilder,
 } from 'kysely'
 import type pg from 'pg'
+import type { Lent } from './connections.ts'
 import { bind } from './values.ts'
 
 export { sql } from 'kysely'
@@ -29,7 +31,16 @@ export interface Named {
 }
 
 type Statement<Row> = RawBuilder<Row> | Compilable<Row>
-type Connection = Pick<pg.Client, 'query'>
+
+const names = new Map<string, string>()
+
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known) return known
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  names.set(text, name)
+  return name
+}
 
 const RETRIED = new Set(['40001', '40P01'])
 const ATTEMPTS = 5
@@ -39,11 +50,11 @@ const ATTEMPTS = 5
  * transaction; the outer one must not be used there.
  */
 export class Db {
-  readonly #pool: () => pg.Pool
-  readonly #client: pg.PoolClient | undefined
+  readonly #lend: () => Promise<Lent>
+  readonly #client: pg.Client | undefined
 
-  constructor(pool: () => pg.Pool, client?: pg.PoolClient) {
-    this.#pool = pool
+  constructor(lend: () => Promise<Lent>, client?: pg.Client) {
+    this.#lend = lend
     this.#client = client
   }
 
@@ -73,12 +84,17 @@ export class Db {
 
   /** Runs a prepared statement of the hot path. */
   async named<Row>(statement: Named, values: readonly unknown[]): Promise<Row[]> {
-    const result = await this.#connection().query({
-      name: statement.name,
-      text: statement.text,
-      values: values.map(bind),
-    })
-    return result.rows as Row[]
+    const { name, text } = statement
+    return (await this.#query({ name, text, values: values.map(bind) })).rows as Row[]
+  }
+
+  /**
+   * Runs a statement whose text is always the same as a prepared one, named by its text. For what runs every night and
+   * would take longer to plan than to carry out; not where the text holds values, each of which would be kept.
+   */
+  async prepared<Row>(statement: Statement<Row>): Promise<Row[]> {
+    const { sql, parameters } = statement.compile(compiler)
+    return this.named({ name: nameOf(sql), text: sql }, parameters)
   }
 
   /**
@@ -97,15 +113,17 @@ export class Db {
   }
 
   async #attempt<T>(work: (db: Db) => Promise<T>, begin: string): Promise<T> {
-    const client = await this.#pool().connect()
+    const { client, release } = await this.#lend()
     let broken: Error | undefined
     try {
       // Not awaited apart: it travels with the first statement of the work.
       const begun = client.query(begin)
       begun.catch(() => {})
-      const value = await work(new Db(this.#pool, client))
+      const value = await work(new Db(this.#lend, client))
       await begun
-      await client.query('commit')
+      const { command } = await client.query('commit')
+      // So PostgreSQL answers, without a fault, when a statement had failed and the work went on regardless.
+      if (command === 'ROLLBACK') throw new Error('the transaction was rolled back: a statement in it had failed')
       return value
     } catch (fault) {
       await client.query('rollback').catch((lost: Error) => {
@@ -113,17 +131,23 @@ export class Db {
       })
       throw fault
     } finally {
-      client.release(broken)
+      release(broken)
     }
-  }
-
-  #connection(): Connection {
-    return this.#client ?? this.#pool()
   }
 
   #send<Row>(statement: Statement<Row>): Promise<pg.QueryResult> {
     const { sql, parameters } = statement.compile(compiler)
-    return this.#connection().query(sql, parameters.map(bind))
+    return this.#query({ text: sql, values: parameters.map(bind) })
+  }
+
+  async #query(query: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (this.#client) return this.#client.query(query)
+    const { client, release } = await this.#lend()
+    try {
+      return await client.query(query)
+    } finally {
+      release()
+    }
   }
 }
 

@@ -55,6 +55,7 @@ const START_TIMEOUT_MS = 60_000
  * that user can reach them, and `<data>/postgres` is a link to the place.
  */
 export async function startEmbedded(data: string): Promise<EmbeddedServer> {
+  await mkdir(data, { recursive: true })
   const serverUser = isRoot() ? findServerUser() : undefined
   const binaries = await findBinaries(data, serverUser)
   const folder = await clusterFolder(data, serverUser)

@@ -1,5 +1,6 @@
+export type { Limits } from './connections.ts'
 export { type DbContext, transact } from './context.ts'
-export { Databases, type Limits } from './databases.ts'
+export { Databases } from './databases.ts'
 export { Db, type Named, sql, sqlState, violated } from './db.ts'
 export { type EmbeddedServer, isAlive, runningEmbedded, startEmbedded } from './embedded.ts'
 export { lintMigration } from './lint.ts'

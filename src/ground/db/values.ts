@@ -7,7 +7,7 @@ import pg from 'pg'
 const PARSERS = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.TIMESTAMPTZ, (text) => Temporal.Instant.from(isoInstant(text))],
   [pg.types.builtins.DATE, (text) => Temporal.PlainDate.from(text)],
-  [pg.types.builtins.INTERVAL, (text) => Temporal.Duration.from(text)],
+  [pg.types.builtins.INTERVAL, duration],
   [pg.types.builtins.INT8, (text) => Number(text)],
   [pg.types.builtins.NUMERIC, (text) => Number(text)],
 ])
@@ -24,17 +24,27 @@ function isoInstant(text: string): string {
   return /[+-]\d\d$/.test(iso) ? `${iso}:00` : iso
 }
 
+const parseInterval: (text: string) => Record<string, number> = pg.types.getTypeParser(pg.types.builtins.INTERVAL)
+
+/** `1 year 2 mons -3 days 04:05:06.7`, PostgreSQL's own style, so that no connection needs a setting for it. */
+function duration(text: string): Temporal.Duration {
+  const { milliseconds = 0, ...units } = { ...parseInterval(text) }
+  const microseconds = Math.round(milliseconds * 1000)
+  return Temporal.Duration.from({ hours: 0, ...units, microseconds })
+}
+
 /** A parameter as `pg` sends it: Temporal as its ISO text, lists element by element. */
 export function bind(value: unknown): unknown {
   if (value === undefined) return null
   if (value === null || typeof value !== 'object') return value
   if (Array.isArray(value)) return value.map(bind)
-  if (
-    value instanceof Temporal.Instant ||
-    value instanceof Temporal.PlainDate ||
-    value instanceof Temporal.Duration ||
-    value instanceof Temporal.PlainTime
-  ) {
+  // ISO 8601 has no sign before the P, and PostgreSQL wants it before each number.
+  if (value instanceof Temporal.Duration)
+    return value
+      .abs()
+      .toString()
+      .replace(/\d[\d.]*/g, value.sign < 0 ? '-$&' : '$&')
+  if (value instanceof Temporal.Instant || value instanceof Temporal.PlainDate || value instanceof Temporal.PlainTime) {
     return value.toString()
   }
   if (value instanceof Uint8Array && !Buffer.isBuffer(value)) return Buffer.from(value)

@@ -1,2 +1,4 @@
-export { addItems, findItem, type NewItem, type NewTitle, putTitles, setItemState } from './items.ts'
+export { type ImportFault, type ImportReport, importMarc, type MarcImportOptions } from './import.ts'
+export { addItems, findItem, lockItem, type NewItem, type NewTitle, putTitles, setItemState } from './items.ts'
+export type { MarcEncoding, MarcFlavour } from './marc.ts'
 export { catalogueTables, type ItemRow, type ItemState, type TitleRow } from './tables.ts'

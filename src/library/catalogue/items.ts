@@ -10,6 +10,16 @@ export async function setItemState(ctx: Context, item: ItemId, state: ItemState)
   await ctx.db.named(SET_STATE, [item, state])
 }
 
+const LOCK: Named = { name: 'item-lock', text: 'select from item where barcode = $1 for update' }
+
+/**
+ * Takes an item for the caller's transaction. What is read of it afterwards, in a statement of its own, is what whoever
+ * held it before has written.
+ */
+export async function lockItem(ctx: Context, barcode: string): Promise<void> {
+  await ctx.db.named(LOCK, [barcode])
+}
+
 export interface NewItem {
   readonly title_id: TitleId
   readonly barcode: string

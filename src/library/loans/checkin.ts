@@ -1,4 +1,4 @@
-import { setItemState } from '#catalogue'
+import { lockItem, setItemState } from '#catalogue'
 import {
   type BranchId,
   dayOf,
@@ -51,7 +51,7 @@ const FACTS: Named = {
       exists (select from reservation where title_id = i.title_id and item_id is null) as waiting
     from item i left join loan l on l.item_id = i.id and l.returned_at is null and l.lost_at is null
       left join patron p on p.id = l.patron_id
-    where i.barcode = $1 for update of i`,
+    where i.barcode = $1`,
 }
 
 const RETURN: Named = {
@@ -71,24 +71,28 @@ export function checkin(
   request: { readonly barcode: string },
 ): Promise<Result<Returned, CheckinRefusal>> {
   return transact(ctx, async (ctx) => {
-    const [facts] = await ctx.db.named<Facts>(FACTS, [request.barcode.trim()])
+    const barcode = request.barcode.trim()
+    const [, [facts]] = await Promise.all([lockItem(ctx, barcode), ctx.db.named<Facts>(FACTS, [barcode])])
     if (!facts) return refuse({ kind: 'unknown-item' })
-    const fee_ore = facts.loan_id
-      ? await endLoan(ctx, facts as Facts & { loan_id: LoanId; patron_id: PatronId })
-      : oreOf(0)
     const ready = facts.waiting ? await putOnShelf(ctx, facts.item_id, facts.title_id) : undefined
     if (ready) await queueReady(ctx, ready)
-    else if (facts.loan_id) await setItemState(ctx, facts.item_id, 'available')
+    const fee_ore = facts.loan_id ? await endLoan(ctx, facts as LentFacts, ready === undefined) : oreOf(0)
     return ok({ loan: facts.loan_id, fee_ore, ready })
   })
 }
 
-async function endLoan(ctx: Context, facts: Facts & { loan_id: LoanId; patron_id: PatronId }): Promise<Ore> {
+type LentFacts = Facts & { loan_id: LoanId; patron_id: PatronId }
+
+async function endLoan(ctx: Context, facts: LentFacts, toShelf: boolean): Promise<Ore> {
   const now = ctx.clock.now()
   const today = dayOf(now)
   const amount_ore = lateFee(FEE_BANDS, daysLate(facts.due_on, today), paysChildFee(facts.birth_on, today))
   const settled_at = amount_ore === 0 && !facts.owes ? now : null
-  await Promise.all([ctx.db.named(RETURN, [facts.loan_id, now, settled_at]), touch(ctx, facts.patron_id)])
+  await Promise.all([
+    ctx.db.named(RETURN, [facts.loan_id, now, settled_at]),
+    touch(ctx, facts.patron_id),
+    toShelf ? setItemState(ctx, facts.item_id, 'available') : undefined,
+  ])
   if (amount_ore > 0) await chargeFee(ctx, { patron_id: facts.patron_id, loan_id: facts.loan_id, amount_ore })
   return amount_ore
 }

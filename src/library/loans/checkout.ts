@@ -1,4 +1,4 @@
-import { type ItemState, setItemState } from '#catalogue'
+import { type ItemState, lockItem, setItemState } from '#catalogue'
 import {
   type BranchId,
   dayOf,
@@ -42,24 +42,28 @@ interface Facts {
   has_reserved: boolean
 }
 
-/** Everything a checkout is decided from, in one trip, with the patron locked before the item. */
+// The locks are statements of their own, patron before item: what is read afterwards is then what the one before wrote.
+const LOCK_PATRON: Named = {
+  name: 'checkout-lock-patron',
+  text: `select from patron where id = ${PATRON_OF_CARD} for update`,
+}
+
+/** Everything a checkout is decided from; the three statements travel together. */
 const FACTS: Named = {
   name: 'checkout-facts',
   text: `
-    with p as materialized (select id, birth_on, patron_group from patron where id = ${PATRON_OF_CARD} for update),
-    i as materialized (
-      select item.id, item.title_id, item.branch_id, item.state, title.material
-      from item join title on title.id = item.title_id
-      where item.barcode = $3 and (select count(*) from p) >= 0 for update of item)
     select p.id as patron_id, p.birth_on, p.patron_group,
       exists (select from restriction where patron_id = p.id and ended_at is null) as restricted,
       (select count(*) from loan where patron_id = p.id and returned_at is null and lost_at is null)::int as loans,
       ${OWED_BY('p.id')} as owed_ore,
-      i.id as item_id, i.title_id, i.branch_id, i.material, i.state,
+      i.id as item_id, i.title_id, i.branch_id, title.material, i.state,
       open.id as open_loan, open.due_on as open_due_on, open.patron_id as lent_to,
       (select patron_id from reservation where item_id = i.id) as kept_for,
       exists (select from reservation where patron_id = p.id and title_id = i.title_id) as has_reserved
-    from (select 1) one left join p on true left join i on true
+    from (select 1) one
+      left join patron p on p.id = ${PATRON_OF_CARD}
+      left join item i on i.barcode = $3
+      left join title on title.id = i.title_id
       left join loan open on open.item_id = i.id and open.returned_at is null and open.lost_at is null`,
 }
 
@@ -80,7 +84,12 @@ export async function checkout(
 ): Promise<Result<Lent, CheckoutRefusal>> {
   const keys = await cardKeys(ctx, request.card)
   return transact(ctx, async (ctx) => {
-    const [facts] = (await ctx.db.named<Facts>(FACTS, [...keys, request.barcode.trim()])) as [Facts]
+    const barcode = request.barcode.trim()
+    const [, , [facts]] = await Promise.all([
+      ctx.db.named(LOCK_PATRON, keys),
+      lockItem(ctx, barcode),
+      ctx.db.named<Facts>(FACTS, [...keys, barcode]) as Promise<[Facts]>,
+    ])
     if (!facts.patron_id) return refuse({ kind: 'unknown-patron' })
     if (!facts.item_id) return refuse({ kind: 'unknown-item' })
     const today = dayOf(ctx.clock.now())

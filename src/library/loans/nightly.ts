@@ -13,19 +13,19 @@ const REMIND_DAYS_BEFORE = 3
 const OVERDUE_DAYS = [1, 14] as const
 const LOST_AFTER_DAYS = 35
 
-/** Reminds of what is due in three days: one message for each patron and day, whatever its number of loans. */
+/** Reminds of what is due within three days, once: one message for each patron and due date, whatever its number of loans. */
 export function remindDueSoon(ctx: Context, night: Temporal.PlainDate): Promise<number> {
-  const due = night.add({ days: REMIND_DAYS_BEFORE })
+  const last = night.add({ days: REMIND_DAYS_BEFORE })
   return transact(ctx, async (ctx) => {
-    const patrons = await ctx.db.all<Addressee & { count: number }>(sql`
+    const patrons = await ctx.db.prepared<Addressee & { count: number; due_on: Temporal.PlainDate }>(sql`
       with reminded as (
         update loan set reminded_at = ${ctx.clock.now()}
-        where due_on = ${due} and returned_at is null and lost_at is null and reminded_at is null
-        returning patron_id)
-      select p.id as patron_id, p.language, p.email, p.phone, count(*)::int as count
-      from reminded r join patron p on p.id = r.patron_id group by p.id order by p.id`)
+        where due_on between ${night} and ${last} and returned_at is null and lost_at is null and reminded_at is null
+        returning patron_id, due_on)
+      select p.id as patron_id, p.language, p.email, p.phone, r.due_on, count(*)::int as count
+      from reminded r join patron p on p.id = r.patron_id group by p.id, r.due_on order by p.id, r.due_on`)
     const messages = patrons.flatMap((to) =>
-      serviceMessage(to, 'due-soon', texts.dueSoon[to.language](to.count, dayText(due, to.language))),
+      serviceMessage(to, 'due-soon', texts.dueSoon[to.language](to.count, dayText(to.due_on, to.language))),
     )
     await queueMessages(ctx, messages)
     return messages.length
@@ -37,7 +37,7 @@ export function remindOverdue(ctx: Context, night: Temporal.PlainDate): Promise<
   return transact(ctx, async (ctx) => {
     const messages: NewMessage[] = []
     for (const [index, days] of OVERDUE_DAYS.entries()) {
-      const patrons = await ctx.db.all<Addressee & { count: number }>(sql`
+      const patrons = await ctx.db.prepared<Addressee & { count: number }>(sql`
         with told as (
           update loan set overdue_step = ${index + 1}
           where due_on <= ${night.subtract({ days })} and due_on > ${night.subtract({ days: OVERDUE_DAYS[index + 1] ?? LOST_AFTER_DAYS })}
@@ -63,7 +63,7 @@ interface LateLoan extends Addressee {
 /** Counts as lost what is 35 days late: late fee, compensation, and one bill for each patron, by Digital Post or letter. */
 export function declareLost(ctx: Context, night: Temporal.PlainDate): Promise<number> {
   return transact(ctx, async (ctx) => {
-    const late = await ctx.db.all<LateLoan>(sql`
+    const late = await ctx.db.prepared<LateLoan>(sql`
       select l.id as loan_id, l.item_id, l.material, l.due_on, p.birth_on, p.id as patron_id, p.language, p.email, p.phone
       from loan l join patron p on p.id = l.patron_id
       where l.due_on <= ${night.subtract({ days: LOST_AFTER_DAYS })} and l.returned_at is null and l.lost_at is null

@@ -7,7 +7,8 @@ import type { Context } from '#vault'
  * later of the two. Runs just before retention and when a page needs it, and asks `fees` when the last claim was paid.
  */
 export async function settle(ctx: Context): Promise<number> {
-  return ctx.db.run(sql`
+  const settled = await ctx.db.prepared(sql`
     update loan set settled_at = greatest(coalesce(returned_at, lost_at), ${lastClaimSettled('loan.id')})
-    where settled_at is null and (returned_at is not null or lost_at is not null) and not ${hasOpenClaim('loan.id')}`)
+    where settled_at is null and (returned_at is not null or lost_at is not null) and not ${hasOpenClaim('loan.id')} returning 1`)
+  return settled.length
 }

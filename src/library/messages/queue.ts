@@ -79,7 +79,7 @@ export async function sendWaiting(ctx: Context, sender: Sender): Promise<number>
 
 function sendSome(ctx: Context, sender: Sender, after: string | null): Promise<{ done: number; last: string | null }> {
   return ctx.db.transact(async (db) => {
-    const waiting = await db.all(sql<WaitingMessage>`
+    const waiting = await db.prepared(sql<WaitingMessage>`
       select id, kind, channel, language, recipient, subject, body from message
       where sent_at is null and given_up_at is null and (${after}::uuid is null or id > ${after}::uuid)
       order by id limit ${AT_A_TIME} for update skip locked`)
@@ -98,13 +98,13 @@ function sendSome(ctx: Context, sender: Sender, after: string | null): Promise<{
     if (done.length > 0) {
       await db.run(sql`update message set sent_at = ${ctx.clock.now()} where id = any(${done}::uuid[])`)
     }
-    return { done: done.length, last: waiting.at(-1)?.id ?? null }
+    return { done: done.length, last: waiting.length < AT_A_TIME ? null : (waiting.at(-1)?.id ?? null) }
   })
 }
 
 async function giveUp(ctx: Context): Promise<void> {
   const now = ctx.clock.now()
-  await ctx.db.run(sql`
+  await ctx.db.prepared(sql`
     update message set given_up_at = ${now}
     where sent_at is null and given_up_at is null and queued_at < ${now.subtract(GIVE_UP_AFTER)}`)
 }

@@ -10,16 +10,25 @@ export interface EnrolledPatron {
   readonly number: string
 }
 
+/** What someone already was elsewhere, when their library moves here: their number, and the clocks that are running. */
+export interface Migrated {
+  readonly number?: string
+  readonly enrolledAt: Temporal.Instant
+  readonly lastActiveAt: Temporal.Instant
+}
+
 const PATRON_NUMBER_DIGITS = 9
 
 /**
  * Enrols a person by the library's policy. The patron number is random and says nothing about when or who. The CPR
- * number and a protected address are sealed under a key of the person's own.
+ * number and a protected address are sealed under a key of the person's own. Whoever comes from another system keeps
+ * their number and their clocks (`migrated`).
  */
 export async function enrolPatron(
   ctx: Context,
   homeBranch: BranchId,
   enrolment: Enrolment,
+  migrated?: Migrated,
 ): Promise<Result<EnrolledPatron, EnrolmentRefusal>> {
   const { policy } = await policyOf(ctx)
   const now = ctx.clock.now()
@@ -35,13 +44,13 @@ export async function enrolPatron(
   const addressSealed = hidden && address ? await ctx.vault.seal(id, 'patron.address_sealed', address) : null
   try {
     return await transact(ctx, async (ctx) => {
-      const number = await insertPatron()
+      const number = migrated?.number ?? (await freeNumber(ctx))
+      await insertPatron(number)
       await addIdentifier(ctx, id, 'patron-number', number)
       if (enrolment.card) await addIdentifier(ctx, id, 'library-card', enrolment.card)
       return ok({ id, number })
 
-      async function insertPatron(): Promise<string> {
-        const number = ctx.random.digits(PATRON_NUMBER_DIGITS)
+      async function insertPatron(number: string): Promise<void> {
         await ctx.db.run(sql`
           insert into patron (id, number, name, birth_on, address, postcode, city, protected, address_sealed,
             municipality, cpr_sealed, cpr_hash, email, phone, guardian_name, patron_group, home_branch_id, language,
@@ -51,8 +60,7 @@ export async function enrolPatron(
             ${hidden ? null : (enrolment.city ?? null)}, ${hidden}, ${addressSealed}, ${enrolment.municipality ?? null},
             ${cprSealed}, ${cprHash}, ${enrolment.email ?? null}, ${enrolment.phone ?? null},
             ${enrolment.guardianName ?? null}, ${group}, ${homeBranch}, ${enrolment.language ?? 'da'},
-            ${now}, ${now})`)
-        return number
+            ${migrated?.enrolledAt ?? now}, ${migrated?.lastActiveAt ?? now})`)
       }
     })
   } catch (fault) {
@@ -62,12 +70,22 @@ export async function enrolPatron(
   }
 }
 
+/** In a large library chance alone meets a number that is taken, sooner than one would think. */
+async function freeNumber(ctx: Context): Promise<string> {
+  for (;;) {
+    const number = ctx.random.digits(PATRON_NUMBER_DIGITS)
+    const taken = await ctx.db.maybe(sql`select 1 from identifier where value = ${number}`)
+    if (!taken) return number
+  }
+}
+
 function refusalOf(fault: unknown): EnrolmentRefusal | undefined {
   if (sqlState(fault) !== '23505') return undefined
   switch (violated(fault)) {
     case 'patron_cpr_hash_key':
       return { kind: 'already-enrolled' }
     case 'identifier_value_key':
+    case 'patron_number_key':
       return { kind: 'card-taken' }
     default:
       return undefined

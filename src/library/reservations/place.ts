@@ -84,7 +84,7 @@ const PICKUP_DAYS = 8
 /** Puts an item on the pickup shelf for the first in the queue. Answers who was given it, or nothing when nobody waits. */
 export async function putOnShelf(ctx: Context, item: ItemId, title: TitleId): Promise<ReadyReservation | undefined> {
   const now = ctx.clock.now()
-  const ready = await ctx.db.maybe<ReadyReservation>(sql`
+  const [ready] = await ctx.db.prepared<ReadyReservation>(sql`
     update reservation set item_id = ${item}, ready_at = ${now}, pickup_until_on = ${dayOf(now).add({ days: PICKUP_DAYS })},
       pickup_number = ${ctx.random.digits(3)}
     where id = (

@@ -14,12 +14,7 @@ export const KEYS_TABLES: readonly TableColumns[] = [
  * Writes one library's wrapped keys and its tombstones. The folder must be another than that of the data, on another
  * disk if there is one, and its backups short-lived: as long as one is kept, an erasure since then can be undone.
  */
-export function backupKeys(given: {
-  keys: Databases
-  agency: Agency
-  folder: string
-  clock: Clock
-}): Promise<Backup> {
+export function backupKeys(given: { keys: Databases; agency: Agency; folder: string; clock: Clock }): Promise<Backup> {
   const { keys, agency } = given
   return writeSnapshot({
     ...given,

@@ -81,6 +81,8 @@ async function loadTable(
   })
   await pipeline(createReadStream(join(folder, fileOf(table.name))), createGunzip(), watch, rows)
   if (rows.rowCount !== table.rows) {
-    throw new OperatorProblem(`${join(folder, fileOf(table.name))} holds ${rows.rowCount} rows and should ${table.rows}.`)
+    throw new OperatorProblem(
+      `${join(folder, fileOf(table.name))} holds ${rows.rowCount} rows and should hold ${table.rows}.`,
+    )
   }
 }

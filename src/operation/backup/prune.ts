@@ -50,12 +50,7 @@ export async function listBackups(folder: string, agency: string): Promise<Known
  * Removes one library's backups that are too old or too many. Age always wins: a backup past its days goes, also when
  * it is the only one. Works on backups of data and of keys alike.
  */
-export async function pruneBackups(
-  folder: string,
-  agency: string,
-  keep: Keep,
-  now: Temporal.Instant,
-): Promise<Pruned> {
+export async function pruneBackups(folder: string, agency: string, keep: Keep, now: Temporal.Instant): Promise<Pruned> {
   const kept: KnownBackup[] = []
   const removed: string[] = []
   const remove = async (backup: KnownBackup) => {

@@ -46,9 +46,7 @@ async function checkKeysBackup(
     new Set(KEYS_TABLES.map(({ name }) => name)),
   )
   if (differing.size > 0) throw new OperatorProblem(`${folder} was made by another version of Kvit.`)
-  const master = await keys
-    .owner()
-    .one<{ fingerprint: string }>(sql`select fingerprint from shared.master_key`)
+  const master = await keys.owner().one<{ fingerprint: string }>(sql`select fingerprint from shared.master_key`)
   if (master.fingerprint !== manifest.master_key) {
     throw new OperatorProblem(
       `The keys in ${folder} are wrapped with another master key (${manifest.master_key}) than is in use (${master.fingerprint}); it was rotated since. Use a newer backup of the keys, or start with the master key of that time.`,

@@ -19,11 +19,12 @@ import type { Register } from '#privacy'
 import type { Context } from '#vault'
 import { type Manifest, verifyBackup } from './format.ts'
 import { close, reopen } from './lease.ts'
-import { loadTables, type Progress, ownersTransaction } from './load.ts'
-import { keepNoStatistics } from './statistics.ts'
+import { loadTables, ownersTransaction, type Progress } from './load.ts'
 
-/** What must happen to restored rows before anyone may see them. */
+/** What must happen to a restored library before anyone may see it. */
 export interface Afterwards {
+  /** What every schema gets once its migrations have run. Safe to repeat. */
+  prepare(ctx: Context): Promise<unknown>
   /** Removes the rows of persons who have been erased since, whatever is open. Safe to repeat. */
   bury(ctx: Context, persons: readonly PatronId[]): Promise<unknown>
   /** Runs the nights that the backup has missed. Safe to repeat. */
@@ -109,6 +110,7 @@ export async function finishRestore(given: { ctx: Context; data: Databases } & A
 
 async function afterwards(given: { ctx: Context } & Afterwards, data: Databases): Promise<number> {
   const { ctx } = given
+  await given.prepare(ctx)
   const erased = await ctx.vault.buried()
   await given.bury(ctx, erased)
   await given.catchUp(ctx)
@@ -175,7 +177,6 @@ async function exchange(
     await db.run(sql`
       update shared.agency set night_on = (select max(night_on) from ${sql.id(agency, 'night')}) where name = ${agency}`)
     await migrateAgency(data, agency, 'library', { within: db })
-    await keepNoStatistics(client, data, agency, register)
   })
 }
 

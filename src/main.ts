@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { dayOf, ShiftedClock, stopwatch } from '#core'
+import { OperatorProblem } from '#db'
+import { finishErasures } from '#privacy'
+import { readConfig } from './config.ts'
+import {
+  DEMONSTRATION_STAFF,
+  demonstrationPassword,
+  demonstrationState,
+  nowhere,
+  seedDemonstration,
+  TimeMachine,
+} from './demonstrate.ts'
+import { Installation } from './installation.ts'
+import { logFolder, openLog } from './log.ts'
+import { register } from './rooms.ts'
+import { catchUp, startSchedule } from './schedule.ts'
+import { createSite, type Readiness } from './site.ts'
+import { keepFiles } from './upkeep.ts'
+
+/** Says something to whoever started the program; what the log holds is for later. */
+function say(text = ''): void {
+  process.stdout.write(`${text}\n`)
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const elapsed = stopwatch()
+  const log = await openLog(config)
+  const clock = new ShiftedClock()
+  say('Kvit is starting …')
+  const installation = await Installation.open({ config, log, clock })
+  const { server, embedded } = installation
+  say(
+    `  PostgreSQL ${server.version}, ${embedded ? `embedded in ${embedded.folder}` : `database "${server.database}" at ${server.host}`}`,
+  )
+
+  const readiness: Readiness = { ready: false }
+  const site = await createSite(installation, { readiness: () => readiness })
+  const closing = new AbortController()
+  const address = await site.listen({ host: config.host, port: config.port }).catch((fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EADDRINUSE') throw fault
+    throw new OperatorProblem(
+      `Port ${config.port} is in use. Stop what uses it, or start with another: PORT=3001 npm start`,
+    )
+  })
+  const stop = closeInOrder()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
+  say(`  Answering at ${address}`)
+
+  try {
+    await prepare(installation, clock, readiness)
+  } catch (fault) {
+    if (closing.signal.aborted) return
+    throw fault
+  }
+  if (closing.signal.aborted) return
+  const schedule = startSchedule(installation, nowhere, [keepFiles])
+  closing.signal.addEventListener('abort', () => void schedule.stop())
+  readiness.ready = true
+  await summary(installation, address, elapsed())
+
+  function closeInOrder(): (signal: string) => Promise<void> {
+    let closed: Promise<void> | undefined
+    return (signal) => {
+      closed ??= (async () => {
+        say(`\n${signal}: closing …`)
+        closing.abort()
+        await site.close()
+        await installation.close()
+        say('Closed.')
+        process.exit(0)
+      })()
+      return closed
+    }
+  }
+}
+
+/** What must be done before anyone is served: the demonstration made, erasures finished, missed nights run. */
+async function prepare(installation: Installation, clock: ShiftedClock, readiness: Readiness): Promise<void> {
+  const agencies = await installation.agencies()
+  const state = await demonstrationState(installation)
+  const mayDemonstrate = installation.embedded !== undefined && installation.config.demonstration
+  if (mayDemonstrate && (agencies.length === 0 || (state && !state.finished_at)))
+    await makeDemonstration(installation, readiness)
+  readiness.machine = await TimeMachine.of(installation, clock)
+  for (const { name, title } of await installation.agencies()) {
+    await installation.migrate(name)
+    const ctx = installation.context(name, { kind: 'system', job: 'start' })
+    const finished = await finishErasures(ctx, register)
+    if (finished > 0) say(`  ${title}: finished ${finished} erasures that had been cut off`)
+    const caughtUp = await catchUp(ctx, nowhere)
+    const missed = caughtUp.filter((night) => night.late_days > 0)
+    if (missed.length > 0)
+      say(
+        `  ${title}: caught up ${missed.length} missed nights, from ${missed[0]?.night_on} to ${missed.at(-1)?.night_on}`,
+      )
+  }
+}
+
+async function makeDemonstration(installation: Installation, readiness: Readiness): Promise<void> {
+  say('  Living a year in five libraries, once (about a minute) …')
+  let shown = -1
+  const elapsed = stopwatch()
+  const reports = await seedDemonstration(installation, {
+    progress: ({ done, of }) => {
+      readiness.progress = { done, of }
+      const percent = Math.floor((done * 100) / of)
+      if (percent === shown) return
+      shown = percent
+      if (process.stdout.isTTY)
+        process.stdout.write(`\r  ${'█'.repeat(percent / 2.5)}${'░'.repeat(40 - percent / 2.5)} ${percent} %`)
+      else if (percent % 10 === 0) say(`  ${percent} %`)
+    },
+  })
+  delete readiness.progress
+  const total = (key: 'loans' | 'erased' | 'forgotten') => reports.reduce((sum, report) => sum + report[key], 0)
+  say(
+    `${process.stdout.isTTY ? '\n' : ''}  ${total('loans')} loans lived, ${total('forgotten')} rows forgotten, ${total('erased')} patrons erased, in ${Math.round(elapsed() / 1000)} s`,
+  )
+}
+
+async function summary(installation: Installation, address: string, took: number): Promise<void> {
+  const agencies = await installation.agencies()
+  say()
+  say(`Kvit runs (${(took / 1000).toFixed(1)} s). Today is ${dayOf(installation.clock.now())} in the libraries.`)
+  say()
+  say(`  ${address}/`)
+  for (const { name, title } of agencies) say(`  ${address}/${name}/`.padEnd(42) + title)
+  if (agencies.length === 0) say('  No libraries yet. Add one: npm run kvit -- agency add --help')
+  if ((await demonstrationState(installation))?.finished_at) {
+    say()
+    say(`  Sign in as staff:  ${address}/${agencies[0]?.name}/staff/sign-in`)
+    say(`    username ${DEMONSTRATION_STAFF.join(' or ')}, password ${demonstrationPassword(installation)}`)
+    say(`  Move the clock:    ${address}/time-machine`)
+    say(`  In English:        ${address}/en/`)
+  }
+  say()
+  say(`  Data and logs in ${installation.config.data} (${join(logFolder(installation.config), '')})`)
+  say('  Stop with Ctrl-C.')
+}
+
+main().catch((fault) => {
+  process.stderr.write(
+    fault instanceof OperatorProblem ? `${fault.message}\n` : `${fault instanceof Error ? fault.stack : fault}\n`,
+  )
+  process.exit(fault instanceof OperatorProblem ? 2 : 70)
+})

@@ -1,0 +1,2 @@
+export { type DemonstrationLibrary, LIBRARIES } from './libraries.ts'
+export { FULL_YEAR, simulateYear, type YearOptions, type YearReport, type YearSize } from './year.ts'

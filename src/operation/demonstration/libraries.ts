@@ -1,0 +1,55 @@
+/** The five libraries whose notices Kvit makes true, as the demonstration sets them up. */
+export interface DemonstrationLibrary {
+  readonly name: 'glostrup' | 'stevns' | 'fredensborg' | 'ishoj' | 'herning'
+  readonly number: string
+  readonly title: string
+  /** Branch names; the first is the main library. */
+  readonly branches: readonly { readonly code: string; readonly name: string }[]
+}
+
+export const LIBRARIES: readonly DemonstrationLibrary[] = [
+  {
+    name: 'glostrup',
+    number: '716100',
+    title: 'Glostrup Bibliotek',
+    branches: [{ code: 'GL', name: 'Glostrup Bibliotek' }],
+  },
+  {
+    name: 'stevns',
+    number: '733600',
+    title: 'Stevns Bibliotekerne',
+    branches: [
+      { code: 'SH', name: 'Store Heddinge Bibliotek' },
+      { code: 'HÅ', name: 'Hårlev Bibliotek' },
+      { code: 'ST', name: 'Strøby Bibliotek' },
+    ],
+  },
+  {
+    name: 'fredensborg',
+    number: '721000',
+    title: 'Fredensborg Bibliotekerne',
+    branches: [
+      { code: 'FR', name: 'Fredensborg Bibliotek' },
+      { code: 'KO', name: 'Kokkedal Bibliotek' },
+      { code: 'HU', name: 'Humlebæk Bibliotek' },
+      { code: 'NI', name: 'Nivå Bibliotek' },
+    ],
+  },
+  {
+    name: 'ishoj',
+    number: '718300',
+    title: 'Kulturium Bibliotek, Ishøj',
+    branches: [{ code: 'IS', name: 'Kulturium Bibliotek' }],
+  },
+  {
+    name: 'herning',
+    number: '765700',
+    title: 'Herning Bibliotekerne',
+    branches: [
+      { code: 'HE', name: 'Herning Bibliotek' },
+      { code: 'AU', name: 'Aulum Bibliotek' },
+      { code: 'SU', name: 'Sunds Bibliotek' },
+      { code: 'VI', name: 'Vildbjerg Bibliotek' },
+    ],
+  },
+]

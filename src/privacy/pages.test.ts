@@ -1,0 +1,5 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { type Actor, systemRandom } from '#core'
+import { addStaff } from '#auth'

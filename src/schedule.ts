@@ -1,0 +1,126 @@
+import { at, dayOf, freshUuid, realClock } from '#core'
+import { type Db, sql } from '#db'
+import { declareLost, remindDueSoon, remindOverdue, settle } from '#loans'
+import { type Sender, sendWaiting } from '#messages'
+import { comeOfAge } from '#patrons'
+import { lastNight, type NightReport, runRetention } from '#privacy'
+import { expireReservations } from '#reservations'
+import type { Context } from '#vault'
+import type { Installation } from './installation.ts'
+import { register } from './rooms.ts'
+
+/** Everything a library does by itself in a night, in order; forgetting comes last, when all else is settled. */
+export async function runNight(ctx: Context, night: Temporal.PlainDate, sender: Sender): Promise<NightReport> {
+  await comeOfAge(ctx, night)
+  await expireReservations(ctx, night)
+  await remindDueSoon(ctx, night)
+  await remindOverdue(ctx, night)
+  await declareLost(ctx, night)
+  await settle(ctx)
+  await sendWaiting(ctx, sender)
+  return runRetention(ctx, register, night)
+}
+
+/** When a day's night is run, Copenhagen time. */
+export const NIGHT_AT = '02:00'
+
+/** The newest night that should have been run by now. */
+export function nightDue(now: Temporal.Instant): Temporal.PlainDate {
+  const today = dayOf(now)
+  return Temporal.Instant.compare(now, at(today, NIGHT_AT)) < 0 ? today.subtract({ days: 1 }) : today
+}
+
+/**
+ * Runs the nights that were missed, in order, before anyone is served. What was missed is forgotten first; the rooms'
+ * other work is done once, for the newest night, so that nobody gets forty reminders at once.
+ */
+export async function catchUp(ctx: Context, sender: Sender): Promise<NightReport[]> {
+  const due = nightDue(ctx.clock.now())
+  const last = await lastNight(ctx)
+  const reports: NightReport[] = []
+  for (
+    let night = last?.add({ days: 1 }) ?? due;
+    Temporal.PlainDate.compare(night, due) < 0;
+    night = night.add({ days: 1 })
+  ) {
+    await settle(ctx)
+    reports.push(await runRetention(ctx, register, night))
+  }
+  if (!last || Temporal.PlainDate.compare(last, due) < 0) reports.push(await runNight(ctx, due, sender))
+  return reports
+}
+
+export interface Schedule {
+  stop(): Promise<void>
+}
+
+/** One line for each thing that runs by itself. `everyMinutes` is counted in the world's time, the rest is asked of the clock. */
+interface Job {
+  readonly name: string
+  readonly everyMinutes: number
+  run(installation: Installation): Promise<void>
+}
+
+/** Starts what runs by itself. Two processes on one database take turns by a lease in the register. */
+export function startSchedule(installation: Installation, sender: Sender, more: readonly Job[] = []): Schedule {
+  const holder = freshUuid()
+  const jobs: readonly Job[] = [
+    { name: 'nights', everyMinutes: 1, run: () => eachAgency(installation, 'night', (ctx) => catchUp(ctx, sender)) },
+    {
+      name: 'messages',
+      everyMinutes: 1,
+      run: () => eachAgency(installation, 'messages', (ctx) => sendWaiting(ctx, sender)),
+    },
+    ...more,
+  ]
+  let stopped = false
+  let running: Promise<void> = Promise.resolve()
+  const timers = jobs.map((job) =>
+    setInterval(() => {
+      running = running.then(() => (stopped ? undefined : runJob(installation, job, holder)))
+    }, job.everyMinutes * 60_000),
+  )
+  return {
+    async stop() {
+      stopped = true
+      for (const timer of timers) clearInterval(timer)
+      await running
+    },
+  }
+}
+
+export type { Job }
+
+async function runJob(installation: Installation, job: Job, holder: string): Promise<void> {
+  try {
+    if (!(await takeLease(installation.data.owner(), job, holder))) return
+    await job.run(installation)
+  } catch (fault) {
+    installation.log.error({ job: job.name, fault: String(fault) }, 'a scheduled job failed')
+  }
+}
+
+/** Holds a job for longer than it waits between runs, so that another process takes it over when this one dies. */
+async function takeLease(owner: Db, job: Job, holder: string): Promise<boolean> {
+  const now = realClock.now()
+  const until = now.add({ minutes: job.everyMinutes * 2, seconds: 30 })
+  const taken = await owner.run(sql`
+    insert into shared.lease (name, holder, until_at) values (${job.name}, ${holder}, ${until})
+    on conflict (name) do update set holder = excluded.holder, until_at = excluded.until_at
+    where lease.holder = excluded.holder or lease.until_at < ${now}`)
+  return taken === 1
+}
+
+async function eachAgency(
+  installation: Installation,
+  job: string,
+  work: (ctx: Context) => Promise<unknown>,
+): Promise<void> {
+  for (const { name } of await installation.agencies()) {
+    try {
+      await work(installation.context(name, { kind: 'system', job }))
+    } catch (fault) {
+      installation.log.error({ agency: name, job, fault: String(fault) }, 'a library’s nightly work failed')
+    }
+  }
+}

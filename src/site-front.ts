@@ -1,0 +1,103 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Agency, BranchRow } from '#agencies'
+import { definitionList, href, html, renderPage, type SafeHtml, type Site, table } from '#web'
+import { texts } from './site-texts.ts'
+
+/** What the front pages ask: which libraries there are. */
+export interface FrontPages {
+  all(): Promise<readonly Agency[]>
+  branches(agency: string): Promise<readonly BranchRow[]>
+}
+
+/** The pages one comes to first: of the installation, of a library, and of its staff. */
+export function registerFrontPages(app: FastifyInstance, site: Site, libraries: FrontPages): void {
+  app.get('/', async (request, reply) => {
+    const { language } = request
+    const agencies = await libraries.all()
+    const cards = await Promise.all(
+      agencies.map(async (agency) => libraryCard(request, agency, await libraries.branches(agency.name))),
+    )
+    return renderPage(request, reply, {
+      title: texts.frontTitle[language],
+      description: texts.frontLead[language],
+      body: html`<p class="font-lead">${texts.frontLead[language]}</p>
+<h2>${texts.libraries[language]}</h2>
+${cards.length === 0 ? html`<p>${texts.noLibraries[language]}</p>` : html`<div class="row">${cards}</div>`}`,
+    })
+  })
+
+  app.get<{ Params: { agency: string } }>('/:agency', async (request, reply) => {
+    const { language } = request
+    const { agency } = request.params
+    const branches = await libraries.branches(agency)
+    return renderPage(request, reply, {
+      title: site.agencyTitle(request),
+      description: texts.libraryLead[language],
+      body: html`<p class="font-lead">${texts.libraryLead[language]}</p>
+${publicLinks(request, agency)}
+<h2>${texts.branches[language]}</h2>
+${table(
+  {
+    caption: texts.branches[language],
+    head: [texts.branch[language], texts.address[language]],
+    rows: branches.map((branch) => [branch.name, `${branch.address}, ${branch.postcode} ${branch.city}`]),
+    rowHeaders: true,
+  },
+  language,
+)}`,
+    })
+  })
+
+  app.get<{ Params: { agency: string } }>('/:agency/staff', (request, reply) => {
+    const staff = site.requireStaff(request, reply)
+    if (!staff) return reply
+    const { language } = request
+    const { agency } = request.params
+    const desks = (request.frame?.nav ?? []).flatMap(({ label, href: address }) => {
+      const text = Object.entries(texts.desks).find(([path]) => address === `/${agency}${path}`)?.[1]
+      return text === undefined ? [] : [{ label, address, text: text[language] }]
+    })
+    const roles = staff.roles.map((role) => texts.roles[role][language])
+    return renderPage(request, reply, {
+      title: texts.staffHome[language],
+      breadcrumbs: [{ label: texts.staffHome[language] }],
+      body: html`${desks.map(
+        (desk) => html`<h2><a href="${href(request, desk.address)}">${desk.label}</a></h2><p>${desk.text}</p>`,
+      )}
+${desks.length === 0 ? html`<p>${texts.noDesks[language]}</p>` : ''}
+<h2>${staff.name}</h2>
+${definitionList([{ term: texts.yourRoles[language], value: roles.join(', ') }])}
+<p><a href="${href(request, `/${agency}/staff/password`)}">${texts.changePassword[language]}</a></p>`,
+    })
+  })
+}
+
+function libraryCard(request: FastifyRequest, agency: Agency, branches: readonly BranchRow[]): SafeHtml {
+  const { language } = request
+  const names = new Intl.ListFormat(language).format(branches.map((branch) => branch.name))
+  return html`<div class="col-12 col-lg-6">
+<div class="card">
+<div class="card-content">
+<h3 class="card-heading"><a href="${href(request, `/${agency.name}`)}">${agency.title}</a></h3>
+${branches.length === 0 ? '' : html`<p>${names}</p>`}
+${publicLinks(request, agency.name)}
+<p><a href="${href(request, `/${agency.name}/staff/sign-in`)}">${texts.staffSignIn[language]}</a></p>
+</div>
+</div>
+</div>`
+}
+
+function publicLinks(request: FastifyRequest, agency: string): SafeHtml {
+  const { language } = request
+  const links = [
+    { path: 'notice', label: texts.notice, text: texts.toNotice },
+    { path: 'promises', label: texts.promises, text: texts.toPromises },
+    { path: 'statistics', label: texts.statistics, text: texts.toStatistics },
+  ]
+  return html`<ul class="nobullet-list">
+${links.map(
+  ({ path, label, text }) =>
+    html`<li><a href="${href(request, `/${agency}/${path}`)}">${label[language]}</a>: ${text[language]}</li>`,
+)}
+</ul>`
+}

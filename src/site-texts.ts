@@ -1,0 +1,89 @@
+import type { StaffRole, Text2 } from '#core'
+
+export const texts = {
+  noLibrary: {
+    heading: { da: 'Biblioteket findes ikke', en: 'There is no such library' },
+    text: {
+      da: 'Adressen kan være skrevet forkert. Forsiden viser alle biblioteker, der bruger Kvit.',
+      en: 'The address may be misspelt. The front page lists every library that uses Kvit.',
+    },
+  },
+  restoring: {
+    heading: { da: 'Biblioteket er lukket et øjeblik', en: 'The library is closed for a moment' },
+    text: {
+      da: 'Bibliotekets oplysninger er ved at blive hentet ind fra en sikkerhedskopi. Siderne åbner igen, når alle, der er blevet slettet siden kopien, er slettet på ny.',
+      en: 'The library’s data are being brought back from a backup. The pages open again when everyone who was erased after the backup has been erased anew.',
+    },
+  },
+  roleMissing: {
+    heading: { da: 'Du har ikke adgang til siden', en: 'You do not have access to this page' },
+    text: (roles: string): Text2 => ({
+      da: `Siden kan kun ses af: ${roles}. En administrator kan give dig rollen.`,
+      en: `This page is for: ${roles}. An administrator can give you the role.`,
+    }),
+  },
+  roles: {
+    librarian: { da: 'bibliotekar', en: 'librarian' },
+    'data-protection-officer': { da: 'databeskyttelsesrådgiver', en: 'data-protection officer' },
+    administrator: { da: 'administrator', en: 'administrator' },
+  } satisfies Record<StaffRole, Text2>,
+  notice: { da: 'Privatlivspolitik', en: 'Privacy notice' },
+  promises: { da: 'Løfter', en: 'Promises' },
+  statistics: { da: 'Statistik', en: 'Statistics' },
+  privacyDesk: { da: 'Databeskyttelse', en: 'Data protection' },
+  patronsDesk: { da: 'Lånere', en: 'Patrons' },
+  allLibraries: { da: 'Alle biblioteker', en: 'All libraries' },
+  staffSignIn: { da: 'Log ind for personale', en: 'Staff sign-in' },
+  timeMachine: { da: 'Flyt uret frem', en: 'Move the clock' },
+  demonstration: (day: string): Text2 => ({
+    da: `Demonstration med opdigtede lånere. I bibliotekerne er det ${day}.`,
+    en: `A demonstration with invented patrons. In the libraries it is ${day}.`,
+  }),
+  progress: ({ done, of }: { done: number; of: number }): Text2 => {
+    const percent = of > 0 ? Math.floor((done * 100) / of) : 0
+    return {
+      da: `Demonstrationens biblioteker lever deres første år igennem: ${percent} % er gået.`,
+      en: `The libraries of the demonstration are living through their first year: ${percent} % is done.`,
+    }
+  },
+  frontTitle: { da: 'Biblioteker, der holder, hvad de lover', en: 'Libraries that keep their word' },
+  frontLead: {
+    da: 'Kvit er et bibliotekssystem, hvor privatlivspolitikken er programmet: Hvert bibliotek skriver, hvad det gemmer om dig, hvorfor og hvor længe, og systemet låner ud, husker og glemmer efter den samme tekst. Her kan alle se, at det sker.',
+    en: 'Kvit is a library system in which the privacy notice is the program: each library writes what it holds about you, why and for how long, and the system lends, remembers and forgets by that same text. Here anyone can see that it does.',
+  },
+  libraries: { da: 'Bibliotekerne', en: 'The libraries' },
+  noLibraries: {
+    da: 'Der er ingen biblioteker endnu. Den, der driver systemet, tilføjer et med kommandoen kvit agency add.',
+    en: 'There are no libraries yet. Whoever runs the system adds one with the command kvit agency add.',
+  },
+  branches: { da: 'Filialer', en: 'Branches' },
+  toNotice: {
+    da: 'Hvad vi ved om dig, og hvornår vi glemmer det',
+    en: 'What we know about you, and when we forget it',
+  },
+  toPromises: { da: 'Hvad vi har lovet, og om vi holder det', en: 'What we have promised, and whether we keep it' },
+  toStatistics: { da: 'Udlån i tal, uden personer', en: 'Lending in numbers, without persons' },
+  libraryLead: {
+    da: 'Biblioteket bruger Kvit. Her kan du læse, hvad vi gemmer om dig, og se, at vi glemmer det igen til tiden.',
+    en: 'This library uses Kvit. Here you can read what we hold about you, and see that we forget it again in time.',
+  },
+  address: { da: 'Adresse', en: 'Address' },
+  branch: { da: 'Filial', en: 'Branch' },
+  staffHome: { da: 'For personalet', en: 'For staff' },
+  yourRoles: { da: 'Dine roller', en: 'Your roles' },
+  changePassword: { da: 'Skift adgangskode', en: 'Change password' },
+  desks: {
+    '/staff/privacy': {
+      da: 'Hvad vi gemmer, hvad der forsvinder i nat, nætterne, der er kørt, og politikken',
+      en: 'What we hold, what goes tonight, the nights that were run, and the policy',
+    },
+    '/staff/patrons': {
+      da: 'Find en låner, og opfyld deres rettigheder: indsigt, begrænsning og sletning',
+      en: 'Find a patron and meet their rights: access, restriction and erasure',
+    },
+  },
+  noDesks: {
+    da: 'Dine roller giver ikke adgang til nogen af personalets sider her.',
+    en: 'Your roles give access to none of the staff pages here.',
+  },
+} as const

@@ -1,0 +1,229 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Agency, type BranchRow, listBranches } from '#agencies'
+import { accountMenu, registerAuthPages, type SignedIn, sessionCookie, signedIn, staffNames } from '#auth'
+import { restoring } from '#backup'
+import { type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
+import { registerPatronsDesk } from '#patrons'
+import { registerPrivacyDesk } from '#privacy'
+import type { Context } from '#vault'
+import { createWeb, dateText, href, html, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
+import manifest from '../package.json' with { type: 'json' }
+import type { TimeMachine } from './demonstrate.ts'
+import type { Installation } from './installation.ts'
+import { register } from './rooms.ts'
+import { type FrontPages, registerFrontPages } from './site-front.ts'
+import { texts } from './site-texts.ts'
+import { registerTimeMachine } from './time-machine.ts'
+
+/** How far the program is on its way to being ready; whoever starts it keeps this up to date. */
+export interface Readiness {
+  ready: boolean
+  /** Of the demonstration that is being made. */
+  progress?: { done: number; of: number }
+  machine?: TimeMachine | undefined
+}
+
+export interface SiteOptions {
+  readonly readiness?: () => Readiness
+  /** The world's time, for sessions and throttles; another only in tests. */
+  readonly sessionClock?: Clock
+  /** Which proxies to believe about a visitor's address, as Fastify's option. */
+  readonly trustProxy?: boolean | string | string[]
+}
+
+/** What a request below `/:agency` is about, found once, before any page. */
+interface Here {
+  readonly agency: Agency
+  readonly context: Context
+  readonly staff: SignedIn | undefined
+}
+
+/** The whole site of an installation: every room's pages, and around them the library and who is signed in. */
+export async function createSite(installation: Installation, options: SiteOptions = {}): Promise<FastifyInstance> {
+  const readiness = options.readiness ?? (() => ({ ready: true }))
+  const clock = options.sessionClock ?? realClock
+  const app = await createWeb({
+    siteName: 'Kvit',
+    cookieSecret: installation.master.derive('cookies'),
+    secureCookies: installation.config.publicUrl?.startsWith('https:') ?? false,
+    // An installation's log may be a test's or a command's, which is no pino.
+    ...(isFastifyLog(installation.log) ? { loggerInstance: installation.log } : {}),
+    ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
+    readiness: () => readinessShown(readiness()),
+    health: async () => ({ version: manifest.version, agencies: (await installation.agencies()).length }),
+  })
+  const libraries = new Libraries(installation)
+  const heres = new WeakMap<FastifyRequest, Here>()
+  const site = siteOver(heres)
+
+  app.addHook('onRequest', async (request, reply) => {
+    const banner = demonstrationBanner(request, readiness().machine)
+    if (banner) request.frame = { banner }
+    const wanted = agencyNamed(request)
+    if (wanted === undefined) return
+    const agency = await libraries.find(wanted)
+    if (!agency) return request.is404 ? undefined : sendRefusal(request, reply, 404, inWords(request, texts.noLibrary))
+    const staff = await whoIsThere(request, agency)
+    const actor = staff
+      ? ({ kind: 'staff', id: staff.id, roles: staff.roles } as const)
+      : ({ kind: 'system', job: 'web' } as const)
+    heres.set(request, { agency, context: installation.context(agency.name, actor), staff })
+    request.frame = frameOf(request, reply, agency, staff, banner)
+    if (await restoring(installation.data.owner(), agency.name)) {
+      return sendRefusal(request, reply.header('retry-after', 60), 503, inWords(request, texts.restoring))
+    }
+  })
+
+  async function whoIsThere(request: FastifyRequest, agency: Agency): Promise<SignedIn | undefined> {
+    const token = request.cookies[sessionCookie(agency.name)]
+    if (!token) return undefined
+    return signedIn(installation.context(agency.name, { kind: 'system', job: 'web' }), token, clock)
+  }
+
+  registerFrontPages(app, site, libraries)
+  registerTimeMachine(app, () => readiness().machine)
+  registerAuthPages(app, site, { clock })
+  registerPrivacyDesk(app, site, register, { staffNames })
+  registerPatronsDesk(app, site, register)
+  return app
+}
+
+const REMEMBERED_SECONDS = 5
+
+/** The libraries there are and their branches, asked for again every few seconds: both change once in years. */
+class Libraries implements FrontPages {
+  readonly #installation: Installation
+  #agencies: { readonly until: Temporal.Instant; readonly list: readonly Agency[] } | undefined
+  readonly #branches = new Map<string, { readonly until: Temporal.Instant; readonly list: readonly BranchRow[] }>()
+
+  constructor(installation: Installation) {
+    this.#installation = installation
+  }
+
+  async all(): Promise<readonly Agency[]> {
+    if (this.#agencies && !isOver(this.#agencies.until)) return this.#agencies.list
+    const list = await this.#installation.agencies()
+    this.#agencies = { until: soon(), list }
+    return list
+  }
+
+  async find(name: string): Promise<Agency | undefined> {
+    return (await this.all()).find((agency) => agency.name === name)
+  }
+
+  /** None while the library is being restored: nothing of it is served then. */
+  async branches(agency: string): Promise<readonly BranchRow[]> {
+    const known = this.#branches.get(agency)
+    if (known && !isOver(known.until)) return known.list
+    if (await restoring(this.#installation.data.owner(), agency)) return []
+    const list = await listBranches(this.#installation.context(agency, { kind: 'system', job: 'web' }))
+    this.#branches.set(agency, { until: soon(), list })
+    return list
+  }
+}
+
+function soon(): Temporal.Instant {
+  return realClock.now().add({ seconds: REMEMBERED_SECONDS })
+}
+
+function isOver(until: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(until, realClock.now()) <= 0
+}
+
+function siteOver(heres: WeakMap<FastifyRequest, Here>): Site {
+  function here(request: FastifyRequest): Here {
+    const found = heres.get(request)
+    if (!found) throw new Error('this request is about no library')
+    return found
+  }
+  return {
+    context: (request) => here(request).context,
+    agencyTitle: (request) => here(request).agency.title,
+    staff: (request) => heres.get(request)?.staff,
+    requireStaff(request, reply, ...roles) {
+      const { agency, staff } = here(request)
+      if (!staff) {
+        // What was sent is not sent again after signing in, so only a page that was looked at is returned to.
+        const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : ''
+        reply.redirect(href(request, `/${agency.name}/staff/sign-in${next}`), 303)
+        return undefined
+      }
+      if (roles.length === 0 || roles.some((role) => staff.roles.includes(role))) return staff
+      sendRefusal(request, reply, 403, roleMissing(request, roles))
+      return undefined
+    },
+  }
+}
+
+/** The library an address is about. An unknown page of a library still has the library's frame. */
+function agencyNamed(request: FastifyRequest): string | undefined {
+  if (request.routeOptions.url?.startsWith('/:agency')) {
+    return (request.params as { agency: string }).agency
+  }
+  return request.is404 ? /^\/([a-z][a-z0-9_]{1,30})(?=[/?]|$)/.exec(request.url)?.[1] : undefined
+}
+
+/** The desks of the staff, and who may see them. */
+const DESKS: readonly { path: string; label: Text2; roles: readonly StaffRole[] }[] = [
+  { path: '/staff/privacy', label: texts.privacyDesk, roles: ['data-protection-officer', 'administrator'] },
+  { path: '/staff/patrons', label: texts.patronsDesk, roles: ['data-protection-officer', 'administrator'] },
+]
+
+function frameOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  agency: Agency,
+  staff: SignedIn | undefined,
+  banner: SafeHtml | undefined,
+): PageFrame {
+  const { language } = request
+  const base = `/${agency.name}`
+  const desks = DESKS.filter(({ roles }) => roles.some((role) => staff?.roles.includes(role)))
+  const links = [
+    { path: '/notice', label: texts.notice },
+    { path: '/promises', label: texts.promises },
+    { path: '/statistics', label: texts.statistics },
+    ...desks,
+  ]
+  const path = request.url.split('?')[0] ?? ''
+  return {
+    site: { name: agency.title, home: base },
+    nav: links.map((link) => {
+      const address = `${base}${link.path}`
+      const current = path === address || path.startsWith(`${address}/`)
+      return { label: link.label[language], href: address, current }
+    }),
+    ...(staff ? { account: accountMenu(request, reply, agency.name, staff) } : {}),
+    ...(banner ? { banner } : {}),
+    footer: [
+      { label: texts.allLibraries[language], href: '/' },
+      ...(staff ? [] : [{ label: texts.staffSignIn[language], href: `${base}/staff/sign-in` }]),
+    ],
+  }
+}
+
+function demonstrationBanner(request: FastifyRequest, machine: TimeMachine | undefined): SafeHtml | undefined {
+  if (!machine) return undefined
+  const { language } = request
+  return html`${texts.demonstration(dateText(dayOf(machine.clock.now()), language))[language]}
+<a href="${href(request, '/time-machine')}">${texts.timeMachine[language]}</a>`
+}
+
+function readinessShown({ ready, progress }: Readiness): { ready: boolean; notice?: Text2 } {
+  return { ready, ...(progress ? { notice: texts.progress(progress) } : {}) }
+}
+
+function roleMissing(request: FastifyRequest, roles: readonly StaffRole[]): { heading: string; text: string } {
+  const { language } = request
+  const named = roles.map((role) => texts.roles[role][language])
+  const list = new Intl.ListFormat(language, { type: 'disjunction' }).format(named)
+  return { heading: texts.roleMissing.heading[language], text: texts.roleMissing.text(list)[language] }
+}
+
+function inWords(request: FastifyRequest, refusal: { heading: Text2; text: Text2 }): { heading: string; text: string } {
+  return { heading: refusal.heading[request.language], text: refusal.text[request.language] }
+}
+
+function isFastifyLog(log: unknown): log is FastifyBaseLogger {
+  return typeof log === 'object' && log !== null && 'child' in log && 'level' in log
+}

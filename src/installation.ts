@@ -19,7 +19,7 @@ import {
   sql,
   startEmbedded,
 } from '#db'
-import { faultText, foundPolicy } from '#privacy'
+import { applyDeclarations, faultText, foundPolicy } from '#privacy'
 import { type Context, MasterKey, Vault } from '#vault'
 import type { Config } from './config.ts'
 import { register } from './rooms.ts'
@@ -83,6 +83,7 @@ export class Installation {
     const joined = config.databaseUrl ?? running
     const release = joined ? async () => {} : await takeFolder(config)
     let embedded: EmbeddedServer | undefined
+    const opened: Databases[] = []
     try {
       embedded = joined ? undefined : await startEmbedded(config.data)
       const url = joined ?? (embedded as EmbeddedServer).url
@@ -95,6 +96,7 @@ export class Installation {
       const given = options.connectionOptions ? { options: options.connectionOptions } : {}
       const data = new Databases(url, passwordOf, given)
       const keys = new Databases(keysUrl, passwordOf, given)
+      opened.push(data, keys)
       await migrateShared(data)
       await migrateShared(keys, 'keys-shared')
       await checkMaster(keys, master)
@@ -111,6 +113,7 @@ export class Installation {
         release,
       })
     } catch (fault) {
+      for (const databases of opened) await databases.close()
       await embedded?.stop()
       await release()
       throw fault
@@ -179,7 +182,9 @@ export class Installation {
     await ensureSchema(this.#data, agency)
     await ensureSchema(this.#keys, agency)
     const keys = await migrateAgency(this.#keys, agency, 'keys')
-    return keys + (await migrateAgency(this.#data, agency))
+    const data = await migrateAgency(this.#data, agency)
+    if (data > 0) await applyDeclarations(this.#data.agency(agency), register.tables)
+    return keys + data
   }
 
   /** Takes a library away with all it holds. There is no way back but a backup, whose persons then have no keys. */

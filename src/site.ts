@@ -40,7 +40,7 @@ interface Here {
 
 /** The whole site of an installation: every room's pages, and around them the library and who is signed in. */
 export async function createSite(installation: Installation, options: SiteOptions = {}): Promise<FastifyInstance> {
-  const readiness = options.readiness ?? (() => ({ ready: true }))
+  const readiness = options.readiness ?? ((): Readiness => ({ ready: true }))
   const clock = options.sessionClock ?? realClock
   const app = await createWeb({
     siteName: 'Kvit',

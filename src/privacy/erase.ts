@@ -73,12 +73,16 @@ export async function openRows(ctx: Context, register: Register, patron: PatronI
   return open
 }
 
-/** Erases those of the persons who have nothing open; answers a receipt's number for each. For the night and for one. */
+/**
+ * Erases those of the persons who have nothing open; answers a receipt's number for each. For the night and for one.
+ * @param alongside what is written in the same transaction, so that a count cannot differ from what was done
+ */
 export async function erasePersons(
   ctx: Context,
   register: Register,
   persons: readonly PatronId[],
   askedBy: 'patron' | 'inactivity' | 'operator',
+  alongside: (ctx: Context, erased: number) => Promise<unknown> = async () => {},
 ): Promise<string[]> {
   const erased = await transact(ctx, async (ctx) => {
     await ctx.db.run(retentionLock(ctx, 'shared'))
@@ -97,6 +101,7 @@ export async function erasePersons(
     await ctx.db.run(sql`
       insert into erasure_receipt (id, erased_on, asked_by)
       select id, ${dayOf(ctx.clock.now())}, ${askedBy} from unnest(${receipts}::uuid[]) as id`)
+    await alongside(ctx, ids.length)
     return { ids, receipts }
   })
   if (erased.ids.length > 0) await ctx.vault.finish(erased.ids, ctx.clock.now())

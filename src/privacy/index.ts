@@ -43,6 +43,7 @@ export {
 } from './notice.ts'
 export { registerPrivacyPages } from './pages.ts'
 export { periodText } from './period-text.ts'
+export { applyDeclarations } from './physical.ts'
 export { PLANNED } from './planned.ts'
 export type { Clause, Policy, Recipient } from './policy.ts'
 export { type Preview, previewPolicy, type Reach } from './preview-policy.ts'
@@ -56,6 +57,7 @@ export {
   type PromisesReport,
   promisesReport,
 } from './promises.ts'
+export { registerPromisePages } from './promises-pages.ts'
 export {
   type ApproveRefusal,
   approvePolicy,

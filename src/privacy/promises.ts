@@ -1,6 +1,7 @@
 import { dayOf, earlier, type Language, type Text2, unreachable } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
+import { dateText } from '#web'
 import { leftStatement, oldestStatement } from './batch.ts'
 import { findTable, type Register } from './declare.ts'
 import { hasSomethingOpen } from './erase.ts'
@@ -235,7 +236,7 @@ function judgeClause(
   }
   if (proof.byCommand) {
     if (!entry.tests) {
-      faults.push({ da: 'Ingen prøve viser, at reglen holdes.', en: 'No test shows that the rule is kept.' })
+      faults.push({ da: 'Ingen test viser, at reglen holdes.', en: 'No test shows that the rule is kept.' })
     }
   } else {
     if (proof.overdue > 0) {
@@ -252,9 +253,10 @@ function judgeClause(
 function notRunLately(proof: ClauseProof, { published, today }: Facts): Text2[] {
   const since = proof.lastRun ?? dayOf(published.published_at)
   if (since.until(today).days <= LAST_RUN_WITHIN_DAYS) return []
-  return proof.lastRun
-    ? [{ da: `Reglen er ikke kørt siden ${proof.lastRun}.`, en: `The rule has not run since ${proof.lastRun}.` }]
-    : [{ da: 'Reglen er aldrig kørt.', en: 'The rule has never run.' }]
+  const { lastRun } = proof
+  if (!lastRun) return [{ da: 'Reglen er aldrig kørt.', en: 'The rule has never run.' }]
+  const [da, en] = [dateText(lastRun, 'da'), dateText(lastRun, 'en')]
+  return [{ da: `Reglen er ikke kørt siden ${da}.`, en: `The rule has not run since ${en}.` }]
 }
 
 /** Where the clause does something else than was promised. Each is empty when the statement names no period or action. */
@@ -340,7 +342,7 @@ function judgeColumns(names: readonly string[], facts: Facts): Judged {
       })
     }
     for (const language of ['da', 'en'] as const) {
-      const told = [table.label, label].every((words) => facts.notice[language].includes(plain(words[language])))
+      const told = [table.label, label].every((words) => facts.notice[language].includes(asTold(words[language])))
       if (told) continue
       faults.push({
         da: `Privatlivspolitikken (${language}) nævner ikke ${table.label.da}: ${label.da}.`,
@@ -356,9 +358,9 @@ function judgeTests(names: readonly string[], facts: Facts): Judged {
   const faults = tests.flatMap(({ name, standing }): Text2[] => {
     switch (standing) {
       case 'missing':
-        return [{ da: `Prøven findes ikke: ${name}`, en: `There is no such test: ${name}` }]
+        return [{ da: `Testen findes ikke: ${name}`, en: `There is no such test: ${name}` }]
       case 'failed':
-        return [{ da: `Prøven fejler: ${name}`, en: `The test fails: ${name}` }]
+        return [{ da: `Testen fejler: ${name}`, en: `The test fails: ${name}` }]
       case 'proved-here':
       case 'proved-elsewhere':
       case 'never-run':
@@ -368,6 +370,11 @@ function judgeTests(names: readonly string[], facts: Facts): Judged {
     }
   })
   return { faults, tests }
+}
+
+/** A column's label as the notice tells it: that an amount is counted in øre is left out there. */
+function asTold(label: string): string {
+  return plain(label.replace(/ (i|in) øre$/, ''))
 }
 
 /** Words as a reader compares them: line breaks and capitals do not matter. */

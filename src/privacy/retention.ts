@@ -139,18 +139,14 @@ async function runPersons(ctx: Context, register: Register, step: Step): Promise
         and not ${hasSomethingOpen(register)}
       order by t.${sql.id(step.column)} limit ${PERSONS_AT_A_TIME}`)
     if (due.length === 0) return
-    const receipts = await erasePersons(
-      ctx,
-      register,
-      due.map((row) => row.id),
-      'inactivity',
+    const persons = due.map((row) => row.id)
+    const receipts = await erasePersons(ctx, register, persons, 'inactivity', (ctx, erased) =>
+      ctx.db.run(sql`
+        insert into night_progress (clause, rows_gone, batches) values (${step.clause}, ${erased}, 1)
+        on conflict (clause) do update set
+          rows_gone = night_progress.rows_gone + excluded.rows_gone, batches = night_progress.batches + 1`),
     )
-    const erased = receipts.length
-    await ctx.db.run(sql`
-      insert into night_progress (clause, rows_gone, batches) values (${step.clause}, ${erased}, 1)
-      on conflict (clause) do update set
-        rows_gone = night_progress.rows_gone + excluded.rows_gone, batches = night_progress.batches + 1`)
-    if (erased === 0) return
+    if (receipts.length === 0) return
   }
 }
 

@@ -87,75 +87,215 @@ export const BO = '019aa000-0000-7000-8000-000000000002' as PatronId
 /** Text that a careless copy would change. */
 export const ODD_TEXT = 'Blåbær\tgrød\nøl \\n \\. \\N "citat" \'enkelt\' 😀 \r\n\b\\'
 
-/** At least one row in every table of migration 9, with odd text, empty text and nulls. */
-export async function fillLibrary(library: BackupLibrary): Promise<void> {
-  const { db, vault } = library.ctx
-  const [cpr, address] = await Promise.all([
-    vault.seal(ASTA, 'patron.cpr_sealed', '610190-1234'),
-    vault.seal(BO, 'patron.address_sealed', 'Skovvej 1\n7400 Herning'),
+/** Puts rows into nearly every table, with odd text, empty text and nulls. */
+export async function fillLibrary(library: BackupLibrary, said: { policy?: false } = {}): Promise<void> {
+  const { ctx } = library
+  const [cpr_sealed, cpr_hash, address_sealed] = await Promise.all([
+    ctx.vault.seal(ASTA, 'patron.cpr_sealed', '610190-1234'),
+    ctx.vault.lookupHash('cpr', '610190-1234'),
+    ctx.vault.seal(BO, 'patron.address_sealed', 'Skovvej 1\n7400 Herning'),
   ])
-  const branch = '019aa000-0000-7000-8000-0000000000b1'
-  const title = '019aa000-0000-7000-8000-0000000000c1'
-  const items = ['019aa000-0000-7000-8000-0000000000d1', '019aa000-0000-7000-8000-0000000000d2']
-  const loan = '019aa000-0000-7000-8000-0000000000e1'
-  const staff = '019aa000-0000-7000-8000-0000000000f1'
-  const other = '019aa000-0000-7000-8000-0000000000f2'
+  const id = () => ctx.random.uuid(library.clock.now())
+  const [staff_id, branch_id, title_id, loan_id, fee_id, claim_id] = [id(), id(), id(), id(), id(), id()]
+  const items = [id(), id()]
   const when = Temporal.Instant.from('2025-11-19T23:59:59.123456Z')
-  await db.transact(async (db) => {
-    await db.run(
-      sql`insert into policy_version values (1, ${ODD_TEXT}, '\\x00ff', '2025-11-20', ${when}, 'test', null, null)`,
-    )
-    await db.run(sql`insert into policy_proposal values
-      (gen_random_uuid(), '', '\\x01', ${staff}, ${when}, ${other}, ${when}, null, 1, null)`)
-    await db.run(sql`insert into night values ('2025-11-19', ${when}, ${when}, 1, 0, 'kept')`)
-    await db.run(sql`insert into night_progress values ('loan P30D', 9007199254740993, 2)`)
-    await db.run(sql`insert into retention_step values
-      (1, '2025-11-19', 1, 'loan', ${when}, 1, 1, 0, 0, 0, 0, null, ${when}, '\\x', '\\x5c78')`)
-    await db.run(sql`insert into hold values
-      (gen_random_uuid(), 'loan', ${loan}, ${ASTA}, ${ODD_TEXT}, 'operator:test', ${when}, null, null)`)
-    await db.run(sql`insert into restriction values (gen_random_uuid(), ${BO}, '', 'operator:test', ${when}, null)`)
-    await db.run(sql`insert into consent values
-      (gen_random_uuid(), ${ASTA}, 'history', ${ODD_TEXT}, 1, 'da', 'patron', 'web', ${when}, null)`)
-    await db.run(sql`insert into access_log values (gen_random_uuid(), ${ASTA}, ${staff}, ${when}, 'page', '')`)
-    await db.run(sql`insert into disclosure values
-      (gen_random_uuid(), null, 'KMD', 'name', 'claim', 'refused', ${ODD_TEXT}, ${when})`)
-    await db.run(sql`insert into erasure_receipt (id, erased_on, asked_by) values (gen_random_uuid(), '2025-11-01', 'patron')`)
-    await db.run(sql`insert into branch values (${branch}, '765700', 'Herning', '', '7400', 'Herning')`)
-    await db.run(sql`insert into opening_hours values (${branch}, 1, '08:00', '21:30:15', true)`)
-    await db.run(sql`insert into patron values
-      (${ASTA}, '10001', ${ODD_TEXT}, '1990-01-01', '', null, 'Årre', false, null, '657', ${cpr}, '', null, null,
-        'adult', ${branch}, 'da', ${when}, ${when}),
-      (${BO}, '10002', 'Bo \\N', null, null, null, null, true, ${address}, null, null, null, '\\', ' ',
-        'child', ${branch}, 'en', ${when}, ${when})`)
-    await db.run(sql`insert into identifier values
-      (gen_random_uuid(), ${ASTA}, 'library-card', 'A-1', ${when}), (gen_random_uuid(), ${BO}, 'cpr', 'ab12', ${when})`)
-    await db.run(sql`insert into staff values
-      (${staff}, 'inge', 'Inge', null, 'hash', array['librarian', 'a,"b"', ''], ${when}, null)`)
-    await db.run(sql`insert into session values
-      (gen_random_uuid(), '\\x0011', ${staff}, ${when}, ${when.add({ hours: 8 })})`)
-    await db.run(sql`insert into title values
-      (${title}, 'bib', '1', ${ODD_TEXT}, '', null, array['Ø', null], null, null, 1999, 'dan', '{}', '86', array['a b'],
-        'bog', 'adult', null, null, null, ${when})`)
-    for (const [n, item] of items.entries()) {
-      await db.run(sql`insert into item values (${item}, ${title}, ${`B${n}`}, ${branch}, null, 'available', ${when})`)
+  const bytes = (hex: string) => Buffer.from(hex, 'hex')
+  const [asta, bo] = [{ patron_id: ASTA }, { patron_id: BO }]
+  const rows: [string, Record<string, unknown>][] = [
+    [
+      'policy_version',
+      {
+        number: 1,
+        text: ODD_TEXT,
+        hash: bytes('00ff'),
+        effective_on: '2025-11-20',
+        published_at: when,
+        founded_by: 'test',
+      },
+    ],
+    ['policy_proposal', { id: id(), text: '', hash: bytes(''), proposed_by: staff_id, proposed_at: when }],
+    [
+      'night',
+      { night_on: '2025-11-19', began_at: when, ended_at: when, policy_version: 1, late_days: 0, outcome: 'kept' },
+    ],
+    ['night_progress', { clause: 'loan P30D', rows_gone: '9007199254740993', batches: 2 }],
+    [
+      'hold',
+      { id: id(), table_name: 'loan', row_id: loan_id, ...asta, reason: ODD_TEXT, placed_by: 'test', placed_at: when },
+    ],
+    ['restriction', { id: id(), ...bo, reason: '', placed_by: 'test', placed_at: when }],
+    [
+      'consent',
+      {
+        id: id(),
+        ...asta,
+        purpose: 'history',
+        wording: ODD_TEXT,
+        wording_version: 1,
+        language: 'da',
+        given_by: 'patron',
+        channel: 'web',
+        given_at: when,
+      },
+    ],
+    ['access_log', { id: id(), ...asta, staff_id, seen_at: when, what: 'page', why: '' }],
+    [
+      'disclosure',
+      {
+        id: id(),
+        recipient: 'KMD',
+        fields: 'name',
+        purpose: 'claim',
+        outcome: 'refused',
+        refused_because: ODD_TEXT,
+        made_at: when,
+      },
+    ],
+    ['erasure_receipt', { id: id(), erased_on: '2025-11-01', asked_by: 'patron' }],
+    ['branch', { id: branch_id, code: '765700', name: 'Herning', address: '', postcode: '7400', city: 'Herning' }],
+    ['opening_hours', { branch_id, weekday: 1, opens: '08:00', closes: '21:30:15', staffed: true }],
+    [
+      'patron',
+      {
+        id: ASTA,
+        number: '10001',
+        name: ODD_TEXT,
+        birth_on: '1990-01-01',
+        address: '',
+        city: 'Årre',
+        protected: false,
+        cpr_sealed,
+        cpr_hash,
+        email: '',
+        patron_group: 'adult',
+        home_branch_id: branch_id,
+        language: 'da',
+        enrolled_at: when,
+        last_active_at: when,
+      },
+    ],
+    [
+      'patron',
+      {
+        id: BO,
+        number: '10002',
+        name: 'Bo \\N',
+        protected: true,
+        address_sealed,
+        email: '\\',
+        phone: ' ',
+        patron_group: 'child',
+        home_branch_id: branch_id,
+        language: 'en',
+        enrolled_at: when,
+        last_active_at: when,
+      },
+    ],
+    ['identifier', { id: id(), ...asta, kind: 'library-card', value: 'A-1', added_at: when }],
+    [
+      'staff',
+      {
+        id: staff_id,
+        username: 'inge',
+        name: 'Inge',
+        password_hash: 'hash',
+        roles: ['librarian', 'a,"b"', ''],
+        added_at: when,
+      },
+    ],
+    ['session', { id: id(), token_hash: bytes('0011'), staff_id, began_at: when, expires_at: when.add({ hours: 8 }) }],
+    [
+      'title',
+      {
+        id: title_id,
+        source: 'bib',
+        record_id: '1',
+        title: ODD_TEXT,
+        subtitle: '',
+        contributors: ['Ø', null],
+        year: 1999,
+        isbn: [],
+        subjects: ['a b'],
+        material: 'bog',
+        audience: 'adult',
+        changed_at: when,
+      },
+    ],
+    ...items.map((item, n): [string, Record<string, unknown>] => [
+      'item',
+      { id: item, title_id, barcode: `B${n}`, branch_id, state: 'available', added_at: when },
+    ]),
+    [
+      'message',
+      {
+        id: id(),
+        ...asta,
+        kind: 'reminder',
+        channel: 'email',
+        language: 'da',
+        recipient: 'a@example.dk',
+        subject: '',
+        body: ODD_TEXT,
+        queued_at: when,
+      },
+    ],
+    [
+      'loan',
+      {
+        id: loan_id,
+        ...asta,
+        item_id: items[0],
+        title_id,
+        branch_id,
+        material: 'bog',
+        patron_group: 'adult',
+        age_band: '26-45',
+        lent_at: when,
+        due_on: '2025-12-19',
+        renewals: 0,
+        overdue_step: 0,
+        returned_at: when,
+        settled_at: when,
+      },
+    ],
+    ['lending', { title_id, branch_id, month: '2025-10-01', loans: 2 }],
+    [
+      'circulation',
+      { branch_id, material: 'bog', patron_group: 'adult', age_band: '26-45', month: '2025-10-01', loans: 2 },
+    ],
+    ['fee', { id: fee_id, ...asta, loan_id, reason: 'overdue', amount_ore: 2000, paid_ore: 500, charged_at: when }],
+    [
+      'compensation',
+      { id: claim_id, ...bo, reason: 'lost', amount_ore: 1, paid_ore: 1, charged_at: when, settled_at: when },
+    ],
+    ['payment', { id: id(), ...asta, fee_id, amount_ore: 500, method: 'cash', receipt_number: 'R1', paid_at: when }],
+    [
+      'bookkeeping_entry',
+      { id: id(), ...asta, claim_id: fee_id, number: 'N1', account: 'fee', amount_ore: -2000, booked_at: when },
+    ],
+    [
+      'reservation',
+      {
+        id: id(),
+        ...bo,
+        title_id,
+        pickup_branch_id: branch_id,
+        placed_at: when,
+        interest_until_on: '2026-11-19',
+        item_id: items[1],
+        ready_at: when,
+        pickup_until_on: '2025-11-27',
+        pickup_number: '7',
+      },
+    ],
+  ]
+  await ctx.db.transact(async (db) => {
+    for (const [table, row] of rows) {
+      if (table === 'policy_version' && said.policy === false) continue
+      const columns = Object.keys(row).map((column) => sql.id(column))
+      const values = Object.values(row).map((value) => sql`${value}`)
+      await db.run(sql`insert into ${sql.id(table)} (${sql.join(columns)}) values (${sql.join(values)})`)
     }
-    await db.run(sql`insert into message values
-      (gen_random_uuid(), ${ASTA}, 'reminder', 'email', 'da', 'a@example.dk', '', ${ODD_TEXT}, ${when}, null, null, null)`)
-    await db.run(sql`insert into loan values
-      (${loan}, ${ASTA}, ${items[0]}, ${title}, ${branch}, 'bog', 'adult', '26-45', ${when}, '2025-12-19', 0, null, null,
-        0, ${when}, null, ${when})`)
-    await db.run(sql`insert into lending values (${title}, ${branch}, '2025-10-01', 2)`)
-    await db.run(sql`insert into circulation values (${branch}, 'bog', 'adult', '26-45', '2025-10-01', 2)`)
-    await db.run(sql`insert into fee values (gen_random_uuid(), ${ASTA}, ${loan}, 'overdue', 2000, 500, ${when}, null)`)
-    await db.run(sql`insert into compensation values (gen_random_uuid(), ${BO}, null, 'lost', 1, 1, ${when}, ${when})`)
-    await db.run(
-      sql`insert into payment select gen_random_uuid(), ${ASTA}, id, null, 500, 'cash', 'R1', ${when} from fee`,
-    )
-    await db.run(
-      sql`insert into bookkeeping_entry select gen_random_uuid(), ${ASTA}, id, 'N1', 'fee', -2000, ${when}, null from fee`,
-    )
-    await db.run(sql`insert into reservation values
-      (gen_random_uuid(), ${BO}, ${title}, ${branch}, ${when}, '2026-11-19', ${items[1]}, ${when}, '2025-11-27', '7')`)
   })
 }
 

@@ -1,29 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Actor, at, type Log, MovableClock, type Random, seededRandom, silentLog } from '#core'
-import { type EmbeddedServer, ensureDatabase, siblingUrl, startEmbedded } from '#db'
+import { ensureDatabase, siblingUrl } from '#db'
 import type { Context } from '#vault'
 import { readConfig } from '../../src/config.ts'
 import { Installation } from '../../src/installation.ts'
-
-/**
- * A real PostgreSQL for tests: the one `npm test` has started (KVIT_TEST_URL) or, for a single file, one of its own.
- */
-async function testServer(): Promise<{ url: string; stop(): Promise<void> }> {
-  const given = process.env.KVIT_TEST_URL
-  if (given) return { url: given, stop: async () => {} }
-  const folder = await mkdtemp(join(tmpdir(), 'kvit-test-'))
-  const server: EmbeddedServer = await startEmbedded(folder)
-  return {
-    url: server.url,
-    async stop() {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
-}
+import { temporaryFolder, testServer } from './server.ts'
 
 export interface TestLibrary {
   readonly installation: Installation
@@ -66,7 +49,7 @@ export async function openTestLibrary(
 ): Promise<TestLibrary> {
   const server = await testServer()
   const name = `kvit_test_${randomBytes(6).toString('hex')}`
-  const folder = await mkdtemp(join(tmpdir(), `${name}-`))
+  const folder = await temporaryFolder(`${name}-`)
   await ensureDatabase(server.url, name)
   const url = siblingUrl(server.url, name)
   const clock = new MovableClock(at(options.begin ?? BEGIN, '12:00'))

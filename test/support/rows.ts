@@ -38,6 +38,9 @@ function paidWhenSettled(row: Record<string, unknown>): Record<string, unknown> 
   return { paid_ore: row.settled_at ? row.amount_ore : 0 }
 }
 
+/** Of all planters of a test: values are never met twice. */
+let planted = 0
+
 /**
  * Puts rows into any declared table without knowing it: types, lists of allowed values and references are asked of the
  * database, so that a table declared tomorrow is planted too.
@@ -48,7 +51,7 @@ export class Planter {
   readonly #facts: readonly ColumnFacts[]
   /** The newest row of each table, for those that refer to it. */
   readonly #newest = new Map<string, string>()
-  #count = 0
+  readonly #chosen = new Map<string, string>()
 
   private constructor(ctx: Context, facts: readonly ColumnFacts[], register: Register) {
     this.#ctx = ctx
@@ -61,7 +64,7 @@ export class Planter {
       select c.table_name, c.column_name, c.data_type, c.is_nullable = 'YES' as optional,
         (select pg_get_constraintdef(x.oid) from pg_constraint x
          where x.conrelid = c.table_name::regclass and x.contype = 'c' and cardinality(x.conkey) = 1
-           and x.conkey[1] = c.ordinal_position and pg_get_constraintdef(x.oid) like '%ARRAY[%' limit 1) as one_of,
+           and x.conkey[1] = c.ordinal_position and pg_get_constraintdef(x.oid) like '%= %''%''::text%' limit 1) as one_of,
         (select x.confrelid::regclass::text from pg_constraint x
          where x.conrelid = c.table_name::regclass and x.contype = 'f' and x.conkey = array[c.ordinal_position::int2]) as refers_to
       from information_schema.columns c where c.table_schema = current_schema()
@@ -111,6 +114,11 @@ export class Planter {
     return { id: await this.#insert(table, whole), planted }
   }
 
+  /** From now on rows refer to this one, instead of the newest. */
+  refer(table: string, id: string): void {
+    this.#chosen.set(table, id)
+  }
+
   #of(table: string): readonly ColumnFacts[] {
     const facts = this.#facts.filter(({ table_name }) => table_name === table)
     if (facts.length === 0) throw new Error(`no table ${table}`)
@@ -129,10 +137,10 @@ export class Planter {
 
   /** A value that fits; texts and numbers are all different, so that nothing unique is met twice. */
   async #value(facts: ColumnFacts, mark: string | undefined): Promise<unknown> {
-    const number = ++this.#count
+    const number = ++planted
     const now = this.#ctx.clock.now()
     if (facts.refers_to) {
-      const known = this.#newest.get(facts.refers_to)
+      const known = this.#chosen.get(facts.refers_to) ?? this.#newest.get(facts.refers_to)
       return known ?? (facts.optional ? null : this.row(facts.refers_to))
     }
     const listed = facts.one_of && /'([^']*)'/.exec(facts.one_of)?.[1]
@@ -149,7 +157,9 @@ export class Planter {
       case 'boolean':
         return false
       case 'date':
-        return mark ? Temporal.PlainDate.from('1771-01-01').add({ days: number }) : Temporal.PlainDate.from('2040-01-01')
+        return mark
+          ? Temporal.PlainDate.from('1771-01-01').add({ days: number })
+          : Temporal.PlainDate.from('2040-01-01')
       case 'timestamp with time zone':
         return mark ? Temporal.Instant.from(`2019-03-04T05:06:07.${734_000 + number}Z`) : now
       case 'bytea':

@@ -56,6 +56,8 @@ async function main(): Promise<number> {
   if (typeof wish === 'number') return wish
   process.chdir(ROOT)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(signal))
+  // Whoever was reading has gone, as in `npm test | head`.
+  process.stdout.on('error', () => interrupt('SIGPIPE'))
   const elapsed = stopwatch()
   const before = codeState()
   const scratch = await mkdtemp(join(tmpdir(), 'kvit-run-'))

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { PatronId } from '#core'
+import { type PatronId, realClock } from '#core'
 import { type Db, type Named, sql } from '#db'
 import { decrypt, encrypt, type MasterKey } from './master-key.ts'
 
@@ -7,6 +7,8 @@ import { decrypt, encrypt, type MasterKey } from './master-key.ts'
 export type Sealed = Uint8Array
 
 const REMEMBERED_KEYS = 1000
+/** A key that another process has destroyed is forgotten here as soon as this. */
+const REMEMBERED_SECONDS = 30
 
 const READ_KEY: Named = { name: 'vault-key', text: 'select wrapped from person_key where person_id = $1' }
 const MAKE_KEY: Named = {
@@ -25,7 +27,7 @@ export class Vault {
   readonly #db: Db
   readonly #master: MasterKey
   #lookupKey: Promise<Buffer> | undefined
-  readonly #keys = new Map<string, Buffer>()
+  readonly #keys = new Map<string, { readonly key: Buffer; readonly until: Temporal.Instant }>()
 
   constructor(db: Db, master: MasterKey) {
     this.#db = db
@@ -34,7 +36,7 @@ export class Vault {
 
   /** Seals text for a column of a person's row, such as `patron.cpr_sealed`. Makes the person's key the first time. */
   async seal(person: PatronId, column: string, plain: string): Promise<Sealed> {
-    const key = (await this.#key(person)) ?? (await this.#makeKey(person))
+    const key = (await this.#readKey(person)) ?? (await this.#makeKey(person))
     return encrypt(key, Buffer.from(plain, 'utf8'), `${column} ${person}`)
   }
 
@@ -131,23 +133,28 @@ export class Vault {
 
   async #key(person: PatronId): Promise<Buffer | undefined> {
     const known = this.#keys.get(person)
-    if (known) return known
+    if (known && Temporal.Instant.compare(realClock.now(), known.until) < 0) return known.key
+    return this.#readKey(person)
+  }
+
+  async #readKey(person: PatronId): Promise<Buffer | undefined> {
     const [row] = await this.#db.named<{ wrapped: Buffer }>(READ_KEY, [person])
-    if (!row) return undefined
-    return this.#remember(person, this.#master.unwrap(row.wrapped, person))
+    if (row) return this.#remember(person, this.#master.unwrap(row.wrapped, person))
+    this.#keys.delete(person)
+    return undefined
   }
 
   async #makeKey(person: PatronId): Promise<Buffer> {
     const key = randomBytes(32)
     await this.#db.named(MAKE_KEY, [person, this.#master.wrap(key, person)])
-    const kept = await this.#key(person)
+    const kept = await this.#readKey(person)
     if (!kept) throw new Error('this person has been erased')
     return kept
   }
 
   #remember(person: PatronId, key: Buffer): Buffer {
     if (this.#keys.size >= REMEMBERED_KEYS) this.#keys.delete(this.#keys.keys().next().value as string)
-    this.#keys.set(person, key)
+    this.#keys.set(person, { key, until: realClock.now().add({ seconds: REMEMBERED_SECONDS }) })
     return key
   }
 

@@ -318,7 +318,8 @@ test('over a real connection a first visit is compressed and below 200 kB', asyn
   assert.ok(loaded.length >= 4)
   let bytes = text.length
   for (const path of loaded) {
-    const response = await app.inject({ url: path ?? '', headers: { 'accept-encoding': 'gzip, br' } })
+    assert.ok(path)
+    const response = await app.inject({ url: path, headers: { 'accept-encoding': 'gzip, br' } })
     assert.equal(response.statusCode, 200, path)
     bytes += response.rawPayload.length
   }

@@ -15,16 +15,14 @@ import {
   sql,
   sqlState,
 } from '#db'
-import type { Register } from '#privacy'
+import { applyDeclarations, type Register } from '#privacy'
 import type { Context } from '#vault'
 import { type Manifest, verifyBackup } from './format.ts'
 import { close, reopen } from './lease.ts'
 import { loadTables, ownersTransaction, type Progress } from './load.ts'
 
-/** What must happen to a restored library before anyone may see it. */
+/** What must happen to restored rows before anyone may see them. */
 export interface Afterwards {
-  /** What every schema gets once its migrations have run. Safe to repeat. */
-  prepare(ctx: Context): Promise<unknown>
   /** Removes the rows of persons who have been erased since, whatever is open. Safe to repeat. */
   bury(ctx: Context, persons: readonly PatronId[]): Promise<unknown>
   /** Runs the nights that the backup has missed. Safe to repeat. */
@@ -98,7 +96,9 @@ export async function restoreAgency(
  * Finishes a restore that was killed after its rows were in: for every start, of each library that is `restoring`.
  * Does no harm when it was killed before. @throws OperatorProblem while the restore still runs
  */
-export async function finishRestore(given: { ctx: Context; data: Databases } & Afterwards): Promise<number> {
+export async function finishRestore(
+  given: { ctx: Context; data: Databases; register: Register } & Afterwards,
+): Promise<number> {
   const client = await given.data.connect('')
   try {
     await takeLock(client, given.ctx.agency)
@@ -108,9 +108,9 @@ export async function finishRestore(given: { ctx: Context; data: Databases } & A
   }
 }
 
-async function afterwards(given: { ctx: Context } & Afterwards, data: Databases): Promise<number> {
+async function afterwards(given: { ctx: Context; register: Register } & Afterwards, data: Databases): Promise<number> {
   const { ctx } = given
-  await given.prepare(ctx)
+  await applyDeclarations(ctx.db, given.register.tables)
   const erased = await ctx.vault.buried()
   await given.bury(ctx, erased)
   await given.catchUp(ctx)

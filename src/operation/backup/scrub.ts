@@ -29,8 +29,16 @@ export function isThorough(scrubbed: Scrubbed): boolean {
   return busy.length === 0 && open_transactions === 0 && checkpoint === 'done' && wal === 'removed'
 }
 
-const LOCK_TIMEOUT_MS = 3_000
+/** Tables in use are tried again this often. */
 const ROUNDS = 5
+
+interface Work {
+  tables: number
+  readonly busy: string[]
+  before: number
+  after: number
+  readonly lock_timeout_ms: number
+}
 
 /**
  * Takes away what deleting leaves behind: rewrites every table about a person with its indexes, and the keys; clears
@@ -44,13 +52,16 @@ export async function scrub(given: {
   register: Register
   /** How long to wait for transactions that were open before. */
   patience_ms?: number
+  /** How long everyone else may wait because of one table in use. */
+  lock_timeout_ms?: number
 }): Promise<Scrubbed> {
-  const { data, keys, agencies, register, patience_ms = 60_000 } = given
+  const { data, keys, agencies, register, patience_ms = 60_000, lock_timeout_ms = 3_000 } = given
   const elapsed = stopwatch()
   const [owner, keysOwner] = await Promise.all([data.connect(''), keys.connect('')])
   try {
     await takeLock(owner)
-    const work = { tables: 0, busy: [] as string[], before: 0, after: 0 }
+    await owner.query(`set lock_timeout = ${lock_timeout_ms}`)
+    const work: Work = { tables: 0, busy: [], before: 0, after: 0, lock_timeout_ms }
     // A transaction that began before a row was deleted may still read it, and its version is then kept.
     const open = (await waitForOthers(keysOwner, patience_ms)) + (await waitForOthers(owner, patience_ms))
     const names = KEYS_TABLES.map(({ name }) => name)
@@ -104,14 +115,9 @@ async function waitForOthers(owner: Client, patience_ms: number): Promise<number
 }
 
 /** Rewrites each table, as the role that owns it. Those in use are tried again when the others are done. */
-async function rewriteAll(
-  databases: Databases,
-  agency: string,
-  tables: readonly string[],
-  work: { tables: number; busy: string[]; before: number; after: number },
-): Promise<void> {
+async function rewriteAll(databases: Databases, agency: string, tables: readonly string[], work: Work): Promise<void> {
   await withClient(databases, agency, async (client) => {
-    await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`)
+    await client.query(`set lock_timeout = ${work.lock_timeout_ms}`)
     work.before += await sizeOf(client, agency, tables)
     let waiting = tables
     for (let round = 0; round < ROUNDS && waiting.length > 0; round++) {
@@ -148,7 +154,6 @@ async function sizeOf(client: Client, agency: string, tables: readonly string[])
 
 /** The planner's samples lie in a table of the server's, where what was cleared lingers as in any other. */
 async function rewriteSamples(owner: Client): Promise<void> {
-  await owner.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`)
   // A user who may not is only warned; then old samples go with the server's own vacuum.
   await owner.query('vacuum (full) pg_catalog.pg_statistic').catch((fault) => {
     if (sqlState(fault) !== '55P03' && sqlState(fault) !== '42501') throw fault

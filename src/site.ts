@@ -4,7 +4,8 @@ import { accountMenu, registerAuthPages, type SignedIn, sessionCookie, signedIn,
 import { restoring } from '#backup'
 import { type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
 import { registerPatronsDesk } from '#patrons'
-import { registerPrivacyDesk } from '#privacy'
+import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
+import { registerStatisticsPages } from '#statistics'
 import type { Context } from '#vault'
 import { createWeb, dateText, href, html, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
 import manifest from '../package.json' with { type: 'json' }
@@ -83,6 +84,9 @@ export async function createSite(installation: Installation, options: SiteOption
   registerFrontPages(app, site, libraries)
   registerTimeMachine(app, () => readiness().machine)
   registerAuthPages(app, site, { clock })
+  registerPrivacyPages(app, site, register)
+  registerPromisePages(app, site, register)
+  registerStatisticsPages(app, site)
   registerPrivacyDesk(app, site, register, { staffNames })
   registerPatronsDesk(app, site, register)
   return app

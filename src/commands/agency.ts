@@ -25,7 +25,7 @@ export function agencyCommands(program: Command, cli: Cli): void {
       examples: [
         "agency add herning --number 765700 --title 'Herning Bibliotekerne' --policy policies/herning.yaml",
         'branch add HB Hovedbiblioteket --agency herning',
-        'staff add dorte --agency herning --name ‘Dorte D.’ --role administrator',
+        'staff add dorte --agency herning --name Dorte --role administrator',
       ],
       refuses: [
         'a policy with faults: each is shown with its line and what is allowed, and nothing is made',
@@ -99,7 +99,13 @@ async function listAgencies(cli: Cli): Promise<void> {
     }
     const text = columns(
       ['name', 'number', 'title', 'policy', 'last night'],
-      rows.map((row) => [row.name, row.number, row.title, row.policy_version ?? '-', row.last_night?.toString() ?? '-']),
+      rows.map((row) => [
+        row.name,
+        row.number,
+        row.title,
+        row.policy_version ?? '-',
+        row.last_night?.toString() ?? '-',
+      ]),
     )
     cli.terminal.answer(rows, rows.length > 0 ? text : 'No libraries yet. Add one: npm run kvit -- agency add --help')
   })

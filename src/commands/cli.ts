@@ -14,7 +14,7 @@ import type { Terminal } from './terminal.ts'
 /** What every command has: whoever called it, and the way to the libraries. */
 export class Cli {
   readonly terminal: Terminal
-  #open: Installation | undefined
+  #opening: Promise<Installation> | undefined
 
   constructor(terminal: Terminal) {
     this.terminal = terminal
@@ -29,12 +29,13 @@ export class Cli {
     const { config } = this
     const log = await openLog(config)
     const clock = new ShiftedClock()
-    this.#open = await Installation.open({ config, log, clock, join: true })
+    this.#opening = Installation.open({ config, log, clock, join: true })
     try {
-      const demonstration = await demonstrationState(this.#open)
+      const installation = await this.#opening
+      const demonstration = await demonstrationState(installation)
       // A demonstration has a time of its own, in which its nights have been run.
       if (demonstration?.finished_at) clock.showing(realClock.now().add({ seconds: demonstration.ahead_seconds }))
-      await work(this.#open)
+      await work(installation)
     } finally {
       await this.close()
     }
@@ -71,10 +72,12 @@ export class Cli {
     return { kind: 'operator', name: operatorName() }
   }
 
-  /** Closes what is open; when the command is interrupted too. */
+  /** Closes what is open, or is being opened; also when the command is interrupted. */
   async close(): Promise<void> {
-    const open = this.#open
-    this.#open = undefined
+    const opening = this.#opening
+    this.#opening = undefined
+    // One that could not be opened has closed itself.
+    const open = await opening?.catch(() => undefined)
     await open?.close()
   }
 }

@@ -39,7 +39,10 @@ export function importCommands(program: Command, cli: Cli): void {
       .description(
         'Enrols the patrons of a CSV file by the library’s policy. Their clocks go on from enrolled_on and last_active_on, so that nobody is kept longer for having been moved. The whole file is checked first. Importing it again enters only whom it did not enter before.',
       )
-      .argument('<file>', 'the file, or - for stdin: UTF-8 or Windows-1252, with comma or semicolon; the first line names the columns')
+      .argument(
+        '<file>',
+        'the file, or - for stdin: UTF-8 or Windows-1252, with comma or semicolon; the first line names the columns',
+      )
       .requiredOption('--agency <name>', 'the library')
       .option('--branch <code>', 'home branch of those whose row names none; may be left out where there is only one')
       .option('--check', 'only check the file')
@@ -57,7 +60,10 @@ export function importCommands(program: Command, cli: Cli): void {
 async function marc(
   cli: Cli,
   file: string,
-  options: { agency: string; source?: string; branch?: string } & Pick<MarcImportOptions, 'flavour' | 'format' | 'encoding'>,
+  options: { agency: string; source?: string; branch?: string } & Pick<
+    MarcImportOptions,
+    'flavour' | 'format' | 'encoding'
+  >,
 ): Promise<void> {
   await cli.inLibrary(options.agency, async (ctx) => {
     const { source = ctx.agency, branch, agency: _agency, ...how } = options
@@ -76,7 +82,9 @@ async function marc(
 
 function marcText(report: ImportReport): string {
   const { read, updated, items, fault_count, faults, warnings } = report
-  const lines = [`${read} records read: ${report.new} new, ${updated} updated, ${fault_count} left out. ${items} new items.`]
+  const lines = [
+    `${read} records read: ${report.new} new, ${updated} updated, ${fault_count} left out. ${items} new items.`,
+  ]
   for (const { number, position, fault } of faults.slice(0, MOST_SHOWN)) {
     lines.push(`Left out: record ${number}, at byte ${position}: ${fault}`)
   }
@@ -95,13 +103,17 @@ async function patrons(
 ): Promise<void> {
   await cli.inLibrary(options.agency, async (ctx) => {
     const homeBranch = await findBranch(ctx, options.branch)
-    const advance = { checked: cli.terminal.progress('rows checked'), entered: cli.terminal.progress('patrons entered') }
+    const advance = {
+      checked: cli.terminal.progress('rows checked'),
+      entered: cli.terminal.progress('patrons entered'),
+    }
     const imported = await importPatrons(ctx, await open(file, cli.terminal), {
       homeBranch: homeBranch.id,
       commit: options.check !== true,
       progress: (step, rows) => advance[step](rows),
     })
-    if (!imported.ok) throw new Refused(`${importRefusalText(imported.refusal)}\nNothing was written.`, imported.refusal)
+    if (!imported.ok)
+      throw new Refused(`${importRefusalText(imported.refusal)}\nNothing was written.`, imported.refusal)
     const report = imported.value
     cli.terminal.answer(report, patronsText(report, options.check === true), {
       holds: report.refused_count === 0 && !report.ends_without_line_break,

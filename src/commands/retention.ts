@@ -14,7 +14,9 @@ export function retentionCommands(program: Command, cli: Cli): void {
   teach(
     retention
       .command('plan')
-      .description('Shows what each clause of the policy in force would take tonight, and what is held back. Changes nothing.')
+      .description(
+        'Shows what each clause of the policy in force would take tonight, and what is held back. Changes nothing.',
+      )
       .option('--agency <name>', 'one library; otherwise all')
       .option('--night <date>', 'another night, such as 2027-01-01', readDay)
       .action((options) => plan(cli, options)),

@@ -76,7 +76,7 @@ function body(request: FastifyRequest, reply: FastifyReply, told: Told): SafeHtm
   const { account, register } = told
   return html`<p class="font-lead">${texts.lead(told.title)[language]}</p>
 <p><a href="${href(request, `/${account.agency}/notice`)}">${texts.toNotice[language]}</a></p>
-${verdict(request, account)}
+${verdict(request, told)}
 ${numbers(account, language)}
 ${barChart(
   {
@@ -90,16 +90,21 @@ ${barChart(
 ${definitionList(
   PROMISE_STATES.map((state) => ({ term: stateTexts[state][language], value: stateMeanings[state][language] })),
 )}
-<h2>${texts.recordHeading[language]}</h2>
+<h2 id="record">${texts.recordHeading[language]}</h2>
 ${record(told.chain, language)}
 <h2 id="promises">${texts.filterHeading[language]}</h2>
 ${list(request, reply, account, register)}`
 }
 
 /** The first thing a reader sees: whether anything that was answered for is not kept. */
-function verdict(request: FastifyRequest, { agency, counts }: PromiseAccount): SafeHtml {
+function verdict(request: FastifyRequest, { account: { agency, counts }, chain }: Told): SafeHtml {
   const { language } = request
   const count = counts['not-kept']
+  // What the rules have done is told by the record, so nothing is called kept while that cannot be trusted.
+  if (chain.report.faults.length > 0) {
+    const body = html`<a href="#record">${texts.recordHeading[language]}</a>`
+    return alert({ kind: 'error', heading: texts.recordBrokenHeading[language], body })
+  }
   if (count === 0) return alert({ kind: 'success', heading: texts.allKeptHeading[language] })
   const address = href(request, `/${agency}/promises?state=not-kept#promises`)
   return alert({
@@ -212,7 +217,7 @@ function item(promise: AccountedPromise, register: Register, language: Language)
   const proof = proofOf(promise, register, language)
   return html`<section class="promise" id="${statement.id}">
 <h3><span lang="en">${statement.statement}</span></h3>
-<p>${tag(stateTexts[state][language], SEVERITIES[state])} ${kindTexts[statement.kind]?.[language] ?? statement.kind}.
+<p>${tag(stateTexts[state][language], SEVERITIES[state])} ${standing(promise, language)} ${kindTexts[statement.kind]?.[language] ?? statement.kind}.
 ${texts.lines(statement.lines)[language]}. <span class="promise-id">${statement.id}</span></p>
 ${
   faults.length === 0
@@ -228,6 +233,14 @@ ${definitionList(proof)}</details>`
 }
 </section>
 `
+}
+
+/** That a test proves nothing about the copy that runs is told beside the state, not only in the proof. */
+function standing({ state, tests = [] }: AccountedPromise, language: Language): SafeHtml | string {
+  if (state !== 'test' && state !== 'clause') return ''
+  if (tests.some((test) => test.standing === 'never-run')) return tag(texts.neverRunHere[language], 'warning')
+  if (tests.some((test) => test.standing === 'proved-elsewhere')) return tag(texts.provedElsewhere[language], 'warning')
+  return tests.length > 0 ? tag(texts.provedHere[language], 'success') : ''
 }
 
 type Terms = { readonly term: string; readonly value: SafeHtml | string }[]

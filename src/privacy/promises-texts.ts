@@ -125,6 +125,10 @@ export const texts = {
   recordVerdict: { da: 'Resultat', en: 'Result' },
   recordWhole: { da: 'Hel, ingen nat mangler', en: 'Whole, no night missing' },
   recordBroken: { da: 'Passer ikke', en: 'Does not fit' },
+  recordBrokenHeading: {
+    da: 'Optegnelsen over nætterne er ændret eller mangler noget',
+    en: 'The record of the nights has been changed or lacks something',
+  },
   recordEmpty: { da: 'Ingen nat er kørt endnu', en: 'No night has been run yet' },
 
   filterHeading: { da: 'Løfterne', en: 'The promises' },
@@ -162,5 +166,8 @@ export const texts = {
   says: { da: 'Privatlivspolitikken siger', en: 'The privacy notice says' },
   held: { da: 'Gemmes som', en: 'Held as' },
   by: { da: 'Hvem ser til det', en: 'Who sees to it' },
+  neverRunHere: { da: 'Aldrig kørt her', en: 'Never run here' },
+  provedElsewhere: { da: 'Bevist for en anden udgave', en: 'Proved at another commit' },
+  provedHere: { da: 'Bevist for denne udgave', en: 'Proved at this commit' },
   unknownCommit: { da: 'ukendt', en: 'unknown' },
 } as const

@@ -174,7 +174,11 @@ async function recordsOf(
       )
     ).map((row) => [row.clause, row]),
   )
-  const worked = steps.filter((step, index) => isDue(before[index]?.oldest, step) || progress.has(step.clause))
+  // Whoever is erased takes along rows of every other clause.
+  const erased = steps.some((step) => isPersonsStep(step) && progress.has(step.clause))
+  const worked = steps.filter(
+    (step, index) => erased || isDue(before[index]?.oldest, step) || progress.has(step.clause),
+  )
   const after = worked.length > 0 ? await ctx.db.prepared(oldestStatement(worked)) : []
   const records: StepRecord[] = []
   for (const [index, step] of steps.entries()) {

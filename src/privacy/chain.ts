@@ -89,5 +89,14 @@ export async function verifyChain(ctx: Context): Promise<ChainReport> {
     select night_on as after from (select night_on, lead(night_on) over (order by night_on) as following from night) n
     where following > night_on + 1`)
   for (const gap of gaps) faults.push(`the night after ${gap.after} is missing`)
+  // The newest records are followed by none that would miss them: a night has as many as its policy has clauses.
+  const short = await ctx.db.all<{ night_on: Temporal.PlainDate }>(sql`
+    select night_on from (
+      select n.night_on, count(distinct s.clause) as clauses,
+        max(count(distinct s.clause)) over (partition by n.policy_version) as most
+      from night n left join retention_step s on s.night_on = n.night_on
+      group by n.night_on, n.policy_version) counted
+    where clauses < greatest(most, 1) order by night_on`)
+  for (const { night_on } of short) faults.push(`records of the night of ${night_on} are missing`)
   return { steps: number, head: number > 0 ? previous.toString('hex') : null, faults }
 }

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { StaffId, StaffRole, Text2 } from '#core'
 import type { Context } from '#vault'
 import { href, html, renderPage, type SafeHtml, type Site } from '#web'
-import { deskTexts as texts } from './desk-texts.ts'
 import type { Register } from './declare.ts'
+import { deskTexts as texts } from './desk-texts.ts'
 import { dataLabel } from './notice-periods.ts'
 
 export interface AgencyRoute {

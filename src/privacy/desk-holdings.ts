@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { dayOf, type Language } from '#core'
 import { barChart, dateText, html, numberText, type SafeHtml, summaryNumbers, table } from '#web'
+import { dataName, type Register } from './declare.ts'
 import { type AgencyRoute, capital, DESK_ROLES, type DeskNeeds, deskPage } from './desk-frame.ts'
 import { dash, deskTexts as texts } from './desk-texts.ts'
-import { dataName, type Register } from './declare.ts'
 import { featureOn, plannedClauses } from './features.ts'
-import { type Holding, type HeldByClause, holdings } from './holdings.ts'
+import { type HeldByClause, type Holding, holdings } from './holdings.ts'
 import { dataLabel, endText } from './notice-periods.ts'
 import type { Policy } from './policy.ts'
 import { policyOf } from './published.ts'
@@ -82,7 +82,9 @@ function holdingsTable(
   return table(
     {
       caption,
-      head: [texts.data, texts.count, texts.ends, texts.waiting, texts.oldest, texts.next].map((text) => text[language]),
+      head: [texts.data, texts.count, texts.ends, texts.waiting, texts.oldest, texts.next].map(
+        (text) => text[language],
+      ),
       rows,
       numeric: [1, 3],
       rowHeaders: true,

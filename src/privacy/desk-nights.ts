@@ -18,7 +18,16 @@ import {
 import type { ChainReport } from './chain.ts'
 import { verifyChain } from './chain.ts'
 import type { Register } from './declare.ts'
-import { type AgencyRoute, capital, clauseLabel, DESK_ROLES, type DeskNeeds, deskLink, deskPage, deskPath } from './desk-frame.ts'
+import {
+  type AgencyRoute,
+  capital,
+  clauseLabel,
+  DESK_ROLES,
+  type DeskNeeds,
+  deskLink,
+  deskPage,
+  deskPath,
+} from './desk-frame.ts'
 import { dash, deskTexts as texts } from './desk-texts.ts'
 import { goneByClause, listNights, type NightSummary, readNight } from './nights.ts'
 import type { NightRow, RetentionStepRow } from './tables.ts'

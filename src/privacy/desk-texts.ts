@@ -125,4 +125,3 @@ export const deskTexts = {
 export function dash(value: number, text: string): string {
   return value === 0 ? '–' : text
 }
-

@@ -14,7 +14,8 @@ export function registerTonightDesk(app: FastifyInstance, { site, register }: De
     const { night, missed } = comingNight(dayOf(ctx.clock.now()), await lastNight(ctx))
     const plan = (await dryRun(ctx, register, night)).toSorted((a, b) => b.due - a.due)
     const busy = plan.filter(({ due, held, restricted, still_open }) => due + held + restricted + still_open > 0)
-    const sum = (key: 'due' | 'held' | 'restricted' | 'still_open') => plan.reduce((total, step) => total + step[key], 0)
+    const sum = (key: 'due' | 'held' | 'restricted' | 'still_open') =>
+      plan.reduce((total, step) => total + step[key], 0)
     const number = (value: number) => numberText(value, language)
     return deskPage(request, reply, {
       tab: '/tonight',

@@ -31,9 +31,7 @@ export async function holdings(ctx: Context, register: Register): Promise<Holdin
   const found: Holding[] = []
   for (const table of register.tables) {
     if (table.about === 'nobody') continue
-    const { rows } = await ctx.db.one<{ rows: number }>(
-      sql`select count(*)::int as rows from ${sql.id(table.name)}`,
-    )
+    const { rows } = await ctx.db.one<{ rows: number }>(sql`select count(*)::int as rows from ${sql.id(table.name)}`)
     const clauses: HeldByClause[] = []
     for (const clause of policy.clauses) {
       if (clause.data === dataName(table.name)) clauses.push(await heldByClause(ctx, policy, table, clause, rows))

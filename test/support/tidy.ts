@@ -29,10 +29,13 @@ export function roomOf(path: string, rooms: readonly Room[]): Room | undefined {
   return rooms.find(({ folder }) => path.startsWith(`${folder}/`))
 }
 
+/** Where the files lie that see all rooms. */
+const ABOVE = ['src', 'src/commands']
+
 /** A room imports rooms before it, by name; its own files by relative path. */
 export function importFaults(file: SourceFile, rooms: readonly Room[]): string[] {
   const room = roomOf(file.path, rooms)
-  const above = posix.dirname(file.path) === 'src'
+  const above = ABOVE.includes(posix.dirname(file.path))
   if (!room && !above) return [`${file.path} lies in no room of package.json's imports`]
   const test = isTest(file.path)
   return importsOf(file.text).flatMap((wanted) => {

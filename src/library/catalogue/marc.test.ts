@@ -8,8 +8,8 @@ import { decodeMarc8 } from './marc8.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../../test/fixtures/marc/', import.meta.url))
 /** Real records, kept outside the product. */
-const REAL = '/work/shared/data/marc'
-const MUTATIONS = Number(process.env.KVIT_MARC_MUTATIONS ?? 1000)
+const REAL = fileURLToPath(new URL('../../../../shared/data/marc', import.meta.url))
+const MUTATIONS = Number(process.env.KVIT_FULL ? 10_000 : 1000)
 
 function fixture(name: string): Buffer {
   return readFileSync(FIXTURES + name)

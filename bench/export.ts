@@ -1,0 +1,5 @@
+import type { Bench } from './bench.ts'
+import type { Figure } from './figures.ts'
+export async function exportOfOne(_bench: Bench): Promise<Figure[]> {
+  return []
+}

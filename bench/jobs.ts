@@ -1,0 +1,54 @@
+/** What a measured process may be asked to do; it travels as JSON. */
+export type Job = NightsJob | DeskJob | ExportJob
+
+/** One night in each library, by the program or by one hand-written statement for each. */
+export interface NightsJob {
+  readonly kind: 'nights'
+  readonly by: 'kvit' | 'floor'
+  readonly agencies: readonly string[]
+  readonly atOnce: number
+  readonly night: string
+  /** Which counters the hand-written statement adds to; the program has them from the policy. */
+  readonly counters: readonly ('lending' | 'circulation')[]
+}
+
+export interface NightsOutcome {
+  readonly kind: 'nights'
+  readonly ms: number
+  readonly rows: number
+  readonly longest_batch_ms: number
+  /** The most memory the process ever held. */
+  readonly memory_mb: number
+}
+
+/** Checkout and checkin of each item in turn, by so many clients side by side. */
+export interface DeskJob {
+  readonly kind: 'desk'
+  readonly by: 'kvit' | 'floor'
+  readonly agency: string
+  readonly for_ms: number
+  /** Each client's own patron and items. */
+  readonly clients: readonly { readonly card: string; readonly barcodes: readonly string[] }[]
+}
+
+export interface DeskOutcome {
+  readonly kind: 'desk'
+  readonly ms: number
+  readonly commands: number
+}
+
+export interface ExportJob {
+  readonly kind: 'export'
+  readonly by: 'kvit' | 'floor'
+  readonly agency: string
+  readonly patrons: readonly string[]
+}
+
+export interface ExportOutcome {
+  readonly kind: 'export'
+  /** For each patron. */
+  readonly ms: readonly number[]
+  readonly bytes: number
+}
+
+export type Outcome<Kind extends Job['kind']> = Extract<NightsOutcome | DeskOutcome | ExportOutcome, { kind: Kind }>

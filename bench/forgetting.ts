@@ -36,7 +36,7 @@ export async function forgetting(bench: Bench): Promise<Figure[]> {
 /** The night on which about this share of the loans is due. */
 async function nightOfShare({ owner }: Bench, share: number): Promise<string> {
   const { rows } = await owner.query<{ night: string }>(
-    `select (percentile_disc($1) within group (order by settled_at) + interval '30 days')::date::text as night
+    `select (percentile_disc($1::float8) within group (order by settled_at) + interval '30 days')::date::text as night
      from ${SOURCE}.loan where settled_at is not null`,
     [share],
   )

@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { OperatorProblem } from '#db'
 import { agencyCommands } from './commands/agency.ts'
 import { backupCommands, upkeepCommands } from './commands/backup.ts'
-import { Cli } from './commands/cli.ts'
+import { Cli, teach } from './commands/cli.ts'
 import { importCommands } from './commands/import.ts'
 import { patronCommands } from './commands/patron.ts'
 import { policyCommands } from './commands/policy.ts'
@@ -72,7 +72,39 @@ Works beside a running Kvit. Its settings are those of npm start: KVIT_DATA, DAT
   importCommands(program, cli)
   backupCommands(program, cli)
   upkeepCommands(program, cli)
+  teach(
+    program
+      .command('commands')
+      .description('Writes the help of every command, for reading at one go.')
+      .action(() => {
+        const all = commandsOf(program).map((command) => ({ command: nameOf(command), help: helpOf(command) }))
+        terminal.answer(all, all.map(({ help }) => help).join(`\n${'='.repeat(80)}\n\n`))
+      }),
+    { examples: ['commands | less'], refuses: [] },
+  )
   return program
+}
+
+/** Those that do something: a group of commands only holds them. */
+function commandsOf(command: Command): Command[] {
+  return command.commands.length > 0 ? command.commands.flatMap(commandsOf) : [command]
+}
+
+function nameOf(command: Command): string {
+  return command.parent?.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name()
+}
+
+function helpOf(command: Command): string {
+  let text = ''
+  const { writeOut } = command.configureOutput()
+  command.configureOutput({
+    writeOut: (more) => {
+      text += more
+    },
+  })
+  command.outputHelp()
+  command.configureOutput({ writeOut: writeOut ?? ((more) => process.stdout.write(more)) })
+  return text
 }
 
 function version(): string {

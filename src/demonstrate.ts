@@ -4,6 +4,7 @@ import { addStaff } from '#auth'
 import { dayOf, MovableClock, realClock, type ShiftedClock, seededRandom, startOfDay } from '#core'
 import { Databases, OperatorProblem, sql } from '#db'
 import { FULL_YEAR, LIBRARIES, simulateYear, type YearReport, type YearSize } from '#demonstration'
+import type { Senders } from '#messages'
 import type { NightReport } from '#privacy'
 import { type Context, Vault } from '#vault'
 import type { Installation } from './installation.ts'
@@ -25,8 +26,10 @@ export interface DemonstrationState {
 
 const POLICIES = join(import.meta.dirname, '..', 'policies')
 
+async function nowhere(): Promise<void> {}
+
 /** Nothing leaves a demonstration: its messages count as sent and go nowhere. */
-export async function nowhere(): Promise<void> {}
+export const NOWHERE: Senders = { email: nowhere, sms: nowhere, letter: nowhere, 'digital-post': nowhere }
 
 export function demonstrationState(installation: Installation): Promise<DemonstrationState | undefined> {
   return installation.data
@@ -80,7 +83,7 @@ export async function seedDemonstration(
           size,
           register,
           clock,
-          runNight: (ctx, night) => runNight(ctx, night, nowhere),
+          runNight: (ctx, night) => runNight(ctx, night, NOWHERE),
           progress: (day) => {
             lived.set(library.name, day)
             report()
@@ -215,7 +218,7 @@ export class TimeMachine {
       night = night.add({ days: 1 })
     ) {
       clock.moveTo(startOfDay(night).add({ hours: 2 }))
-      const report = await runNight(ctx, night, nowhere)
+      const report = await runNight(ctx, night, NOWHERE)
       for (const step of report.steps) {
         totals.set(step.clause, { gone: (totals.get(step.clause)?.gone ?? 0) + step.rows_gone, last: step })
       }

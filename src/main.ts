@@ -1,20 +1,22 @@
 import { join } from 'node:path'
+import { finishRestore, restoring } from '#backup'
 import { dayOf, ShiftedClock, stopwatch } from '#core'
 import { OperatorProblem } from '#db'
+import type { Senders } from '#messages'
 import { finishErasures } from '#privacy'
 import { readConfig } from './config.ts'
 import {
   DEMONSTRATION_STAFF,
   demonstrationPassword,
   demonstrationState,
-  nowhere,
+  NOWHERE,
   seedDemonstration,
   TimeMachine,
 } from './demonstrate.ts'
 import { Installation } from './installation.ts'
 import { logFolder, openLog } from './log.ts'
 import { register } from './rooms.ts'
-import { catchUp, startSchedule } from './schedule.ts'
+import { afterRestore, catchUp, startSchedule } from './schedule.ts'
 import { createSite, type Readiness } from './site.ts'
 import { keepFiles } from './upkeep.ts'
 
@@ -55,7 +57,7 @@ async function main(): Promise<void> {
     throw fault
   }
   if (closing.signal.aborted) return
-  const schedule = startSchedule(installation, nowhere, [keepFiles])
+  const schedule = startSchedule(installation, sendersOf(readiness), [keepFiles])
   closing.signal.addEventListener('abort', () => void schedule.stop())
   readiness.ready = true
   await summary(installation, address, elapsed())
@@ -76,6 +78,11 @@ async function main(): Promise<void> {
   }
 }
 
+/** No channel is connected yet but the demonstration's, which leads nowhere: elsewhere messages wait in the outbox. */
+function sendersOf(readiness: Readiness): Senders {
+  return readiness.machine ? NOWHERE : {}
+}
+
 /** What must be done before anyone is served: the demonstration made, erasures finished, missed nights run. */
 async function prepare(installation: Installation, clock: ShiftedClock, readiness: Readiness): Promise<void> {
   const agencies = await installation.agencies()
@@ -85,11 +92,15 @@ async function prepare(installation: Installation, clock: ShiftedClock, readines
     await makeDemonstration(installation, readiness)
   readiness.machine = await TimeMachine.of(installation, clock)
   for (const { name, title } of await installation.agencies()) {
-    await installation.migrate(name)
     const ctx = installation.context(name, { kind: 'system', job: 'start' })
+    if (await restoring(installation.data.owner(), name)) {
+      await finishRestore({ ctx, data: installation.data, register, ...afterRestore })
+      say(`  ${title}: finished a restore that had been cut off`)
+    }
+    await installation.migrate(name)
     const finished = await finishErasures(ctx, register)
     if (finished > 0) say(`  ${title}: finished ${finished} erasures that had been cut off`)
-    const caughtUp = await catchUp(ctx, nowhere)
+    const caughtUp = await catchUp(ctx, sendersOf(readiness))
     const missed = caughtUp.filter((night) => night.late_days > 0)
     if (missed.length > 0)
       say(

@@ -1,23 +1,24 @@
-import { at, dayOf, freshUuid, realClock } from '#core'
+import { restoring } from '#backup'
+import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
 import { declareLost, remindDueSoon, remindOverdue, settle } from '#loans'
-import { type Sender, sendWaiting } from '#messages'
+import { type Senders, sendWaiting } from '#messages'
 import { comeOfAge } from '#patrons'
-import { lastNight, type NightReport, runRetention } from '#privacy'
+import { buryAgain, forgetPolicyCache, lastNight, type NightReport, runRetention } from '#privacy'
 import { expireReservations } from '#reservations'
 import type { Context } from '#vault'
 import type { Installation } from './installation.ts'
 import { register } from './rooms.ts'
 
 /** Everything a library does by itself in a night, in order; forgetting comes last, when all else is settled. */
-export async function runNight(ctx: Context, night: Temporal.PlainDate, sender: Sender): Promise<NightReport> {
+export async function runNight(ctx: Context, night: Temporal.PlainDate, senders: Senders): Promise<NightReport> {
   await comeOfAge(ctx, night)
   await expireReservations(ctx, night)
   await remindDueSoon(ctx, night)
   await remindOverdue(ctx, night)
   await declareLost(ctx, night)
   await settle(ctx)
-  await sendWaiting(ctx, sender)
+  await sendWaiting(ctx, senders)
   return runRetention(ctx, register, night)
 }
 
@@ -34,7 +35,7 @@ export function nightDue(now: Temporal.Instant): Temporal.PlainDate {
  * Runs the nights that were missed, in order, before anyone is served. What was missed is forgotten first; the rooms'
  * other work is done once, for the newest night, so that nobody gets forty reminders at once.
  */
-export async function catchUp(ctx: Context, sender: Sender): Promise<NightReport[]> {
+export async function catchUp(ctx: Context, senders: Senders): Promise<NightReport[]> {
   const due = nightDue(ctx.clock.now())
   const last = await lastNight(ctx)
   const reports: NightReport[] = []
@@ -46,8 +47,19 @@ export async function catchUp(ctx: Context, sender: Sender): Promise<NightReport
     await settle(ctx)
     reports.push(await runRetention(ctx, register, night))
   }
-  if (!last || Temporal.PlainDate.compare(last, due) < 0) reports.push(await runNight(ctx, due, sender))
+  if (!last || Temporal.PlainDate.compare(last, due) < 0) reports.push(await runNight(ctx, due, senders))
   return reports
+}
+
+/** What must be done with what a backup has brought back, before anyone may see it: who was erased, and what was due. */
+export const afterRestore = {
+  async bury(ctx: Context, persons: readonly PatronId[]): Promise<void> {
+    forgetPolicyCache(ctx)
+    await buryAgain(ctx, register, persons)
+  },
+  async catchUp(ctx: Context): Promise<void> {
+    await catchUp(ctx, {})
+  },
 }
 
 export interface Schedule {
@@ -62,14 +74,14 @@ interface Job {
 }
 
 /** Starts what runs by itself. Two processes on one database take turns by a lease in the register. */
-export function startSchedule(installation: Installation, sender: Sender, more: readonly Job[] = []): Schedule {
+export function startSchedule(installation: Installation, senders: Senders, more: readonly Job[] = []): Schedule {
   const holder = freshUuid()
   const jobs: readonly Job[] = [
-    { name: 'nights', everyMinutes: 1, run: () => eachAgency(installation, 'night', (ctx) => catchUp(ctx, sender)) },
+    { name: 'nights', everyMinutes: 1, run: () => eachAgency(installation, 'night', (ctx) => catchUp(ctx, senders)) },
     {
       name: 'messages',
       everyMinutes: 1,
-      run: () => eachAgency(installation, 'messages', (ctx) => sendWaiting(ctx, sender)),
+      run: () => eachAgency(installation, 'messages', (ctx) => sendWaiting(ctx, senders)),
     },
     ...more,
   ]
@@ -117,6 +129,7 @@ async function eachAgency(
   work: (ctx: Context) => Promise<unknown>,
 ): Promise<void> {
   for (const { name } of await installation.agencies()) {
+    if (await restoring(installation.data.owner(), name)) continue
     try {
       await work(installation.context(name, { kind: 'system', job }))
     } catch (fault) {

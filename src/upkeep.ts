@@ -1,7 +1,7 @@
 import { mkdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Agency } from '#agencies'
-import { backupAgency, backupKeys, listBackups, pruneBackups, scrub } from '#backup'
+import { backupAgency, backupKeys, isThorough, listBackups, pruneBackups, restoring, scrub } from '#backup'
 import { dayOf, realClock } from '#core'
 import { type Policy, policyOf, pruneExports } from '#privacy'
 import type { Context } from '#vault'
@@ -30,6 +30,7 @@ export const keepFiles: Job = {
   async run(installation) {
     const policies: Policy[] = []
     for (const agency of await installation.agencies()) {
+      if (await restoring(installation.data.owner(), agency.name)) continue
       const ctx = installation.context(agency.name, { kind: 'system', job: 'files' })
       const { policy } = await policyOf(ctx)
       policies.push(policy)
@@ -101,6 +102,10 @@ async function scrubDaily(installation: Installation): Promise<void> {
   if (last && now.epochMilliseconds - last.mtimeMs < 23 * 3_600_000) return
   const agencies = (await installation.agencies()).map(({ name }) => name)
   const result = await scrub({ data: installation.data, keys: installation.keys, agencies, register })
+  if (!isThorough(result)) {
+    installation.log.warn({ ...result }, 'a scrub could not reach everything and will be tried again')
+    return
+  }
   installation.log.info({ ...result }, 'scrubbed')
   await mkdir(installation.config.data, { recursive: true })
   await writeFile(scrubbed, '')

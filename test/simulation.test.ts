@@ -38,7 +38,7 @@ async function live(
     register,
     clock,
     async runNight(ctx, night) {
-      const report = await runNight(ctx, night, async () => {})
+      const report = await runNight(ctx, night, { email: async () => {}, sms: async () => {}, letter: async () => {} })
       await watch(ctx, night)
       return report
     },

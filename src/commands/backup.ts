@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { backupAgency, backupKeys, isThorough, readManifest, restoreAgency, restoreKeys, scrub } from '#backup'
 import { realClock } from '#core'
 import { isAlive } from '#db'
-import { applyDeclarations, buryAgain } from '#privacy'
+import { buryAgain } from '#privacy'
 import { seedDemonstration } from '../demonstrate.ts'
 import type { Installation } from '../installation.ts'
 import { register } from '../rooms.ts'
@@ -116,7 +116,6 @@ async function restore(cli: Cli, folder: string, options: { agency: string; repl
         if (!tables.has(table)) cli.terminal.say(`  ${table}`)
         tables.add(table)
       },
-      prepare: (ctx) => applyDeclarations(ctx.db, register.tables),
       bury: (ctx, persons) => buryAgain(ctx, register, persons),
       catchUp: (ctx) => runNights(ctx),
     })

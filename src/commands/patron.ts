@@ -74,7 +74,7 @@ async function erase(cli: Cli, ctx: Context, given: string, isMeant: boolean): P
   )
 }
 
-type Open = NonNullable<Awaited<ReturnType<typeof openRows>>>
+type Open = Readonly<NonNullable<Awaited<ReturnType<typeof openRows>>>>
 
 function stillOpen(open: Open): Refused {
   const lines = open.map(({ data, rows, because }) => `${rows} rows of ${data}: ${because.en}`)

@@ -74,7 +74,9 @@ test('a record whose hash was made anew does not fit the next one', async () => 
 
 test('a record taken out shows, wherever it stood', async () => {
   for (const number of [1, 5, await newest()]) {
-    await ctx.db.run(sql`create temporary table before as select * from retention_step where number = ${sql.lit(number)}`)
+    await ctx.db.run(
+      sql`create temporary table before as select * from retention_step where number = ${sql.lit(number)}`,
+    )
     await ctx.db.run(sql`delete from retention_step where number = ${number}`)
     assert.notDeepEqual(await faults(), [], `${number}`)
     await ctx.db.run(sql`insert into retention_step select * from before`)
@@ -84,7 +86,9 @@ test('a record taken out shows, wherever it stood', async () => {
 })
 
 test('a record put in later shows', async () => {
-  const columns = sql.raw('night_on, policy_version, clause, cutoff_at, rows_gone, batches, held, restricted, still_open, overdue, oldest_at, ended_at')
+  const columns = sql.raw(
+    'night_on, policy_version, clause, cutoff_at, rows_gone, batches, held, restricted, still_open, overdue, oldest_at, ended_at',
+  )
   await ctx.db.run(sql`
     insert into retention_step (number, ${columns}, previous_hash, hash)
     select ${(await newest()) + 1}, ${columns}, previous_hash, sha256('forged') from retention_step where number = 3`)
@@ -113,7 +117,10 @@ test('a night under a policy with fewer clauses is not taken for one with record
 test('a long chain is followed past its first page', async () => {
   const [first] = await ctx.db.all<StepRecord>(sql`select * from retention_step order by number limit 1`)
   assert.ok(first)
-  await appendSteps(ctx, Array.from({ length: 6000 }, () => first))
+  await appendSteps(
+    ctx,
+    Array.from({ length: 6000 }, () => first),
+  )
   assert.deepEqual(await faults(), [])
   await ctx.db.run(sql`update retention_step set held = 7 where number = ${await newest()}`)
   assert.deepEqual(await faults(), [`record ${await newest()} has been changed`])

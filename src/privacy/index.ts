@@ -1,5 +1,14 @@
+export { type AccessRefusal, accessesOf, logAccess } from './access-log.ts'
 export { type ChainReport, verifyChain } from './chain.ts'
 export { type Comparison, comparePolicies } from './compare-policies.ts'
+export {
+  type ConsentRefusal,
+  consentsOf,
+  giveConsent,
+  hasConsent,
+  type NewConsent,
+  withdrawConsent,
+} from './consents.ts'
 export {
   borrowing,
   type Column,
@@ -21,6 +30,7 @@ export {
   staffMember,
 } from './declare.ts'
 export { type Change, diffPolicies, type PolicyDiff } from './diff-policies.ts'
+export { type Disclosure, type DisclosureRefusal, decideDisclosure, disclose } from './disclosures.ts'
 export {
   buryAgain,
   type ErasureReceipt,
@@ -30,6 +40,7 @@ export {
   openRows,
 } from './erase.ts'
 export { type FeatureOff, featureOn, plannedClauses, requireFeature } from './features.ts'
+export { endHold, type HoldRefusal, holdableTables, listHolds, type NewHold, placeHold } from './holds.ts'
 export { LAW, type Law } from './law.ts'
 export { type Finding, lintPolicy } from './lint-policy.ts'
 export {
@@ -73,5 +84,12 @@ export {
 export { forgetPolicyCache, foundPolicy, type PublishedPolicy, policyOf, versions } from './published.ts'
 export { type Field, faultText, findField, type PolicyFault, readPolicy, readPublishedPolicy } from './read-policy.ts'
 export { type Activity, type RecordOfProcessing, recordOfProcessing } from './record-of-processing.ts'
+export {
+  assertUsable,
+  isRestricted,
+  liftRestriction,
+  type RestrictionRefusal,
+  restrictPatron,
+} from './restriction.ts'
 export { dryRun, lastNight, type NightReport, runRetention } from './retention.ts'
 export { privacyFiles, privacyTables } from './tables.ts'

@@ -82,6 +82,7 @@ export function purposes(w: Writer): Block[] {
       id: `purpose-${purpose.id}`,
       term: purpose.name[language],
       ...(allOff ? { mark: texts.off[language] } : {}),
+      lines: true,
       sentences: [
         w.said(purpose.text, source, purpose.says),
         ...(purpose.basis.includes('gdpr-6-1-a') ? [w.plain(texts.consent, source)] : []),

@@ -82,10 +82,11 @@ export const texts = {
   uses: (labels: string): Text2 => ({ da: `Oplysninger: ${labels}.`, en: `Data: ${labels}.` }),
   basis: (laws: Text2): Text2 => ({ da: `Det gør vi efter ${laws.da}.`, en: `We do this under ${laws.en}.` }),
   consent: {
-    da: 'Det sker kun, hvis du har sagt ja, og du kan sige nej igen når som helst.',
-    en: 'It is done only if you have said yes, and you can say no again at any time.',
+    da: 'Du kan sige nej igen når som helst.',
+    en: 'You can say no again at any time.',
   },
-  off: { da: 'Ikke i brug endnu', en: 'Not in use yet' },
+  /** It may well go on outside the system, as cameras do: so not "not in use". */
+  off: { da: 'Ikke i systemet endnu', en: 'Not in the system yet' },
 
   // Periods.
   periodsText: {
@@ -93,8 +94,8 @@ export const texts = {
     en: 'We delete by ourselves when the time is up. You need not ask. We count whole days: if 30 days begin on 1 March, the data are gone when 31 March is over.',
   },
   periodsExceptions: {
-    da: 'Kun to ting kan standse en sletning: en juridisk grund til at gemme noget bestemt, eller at du selv har fået brugen begrænset. Det får du at vide, og der slettes, så snart grunden er væk.',
-    en: 'Only two things can stop a deletion: a legal reason to keep something in particular, or that you yourself have had the use restricted. You are told, and it is deleted as soon as the reason is gone.',
+    da: 'Kun to ting kan standse en sletning: en juridisk grund til at gemme noget bestemt, eller at du selv har fået brugen begrænset. Du kan se det, når du beder om dine oplysninger, og der slettes, så snart grunden er væk.',
+    en: 'Only two things can stop a deletion: a legal reason to keep something in particular, or that you yourself have had the use restricted. You see it when you ask for your data, and it is deleted as soon as the reason is gone.',
   },
   accountingYear: (day: Text2): Text2 => ({
     da: `Regnskabsåret begynder ${day.da}.`,
@@ -112,10 +113,10 @@ export const texts = {
     da: `Når vi offentliggør tal om udlån, viser vi intet tal fra 1 til ${k - 1}, og det kan heller ikke regnes ud af de andre tal.`,
     en: `When we publish numbers of loans, we show no number from 1 to ${k - 1}, nor can it be worked out from the others.`,
   }),
-  offHeading: { da: 'Regler, der ikke er i brug endnu', en: 'Rules that are not in use yet' },
+  offHeading: { da: 'Regler for det, der ikke er i systemet endnu', en: 'Rules for what is not in the system yet' },
   offText: {
-    da: 'Reglerne herunder er vedtaget, men bibliotekets system gemmer ikke den slags oplysninger endnu. De gælder fra den dag, det begynder på det.',
-    en: 'The rules below are decided, but the library’s system does not keep data of that kind yet. They hold from the day it begins to.',
+    da: 'Reglerne herunder er vedtaget, men bibliotekets system gemmer ikke den slags oplysninger endnu. Systemet følger dem fra den dag, det begynder på det.',
+    en: 'The rules below are decided, but the library’s system does not keep data of that kind yet. The system follows them from the day it begins to.',
   },
 
   why: (reason: Text2): Text2 => ({ da: `Hvorfor? ${reason.da}`, en: `Why? ${reason.en}` }),
@@ -135,7 +136,7 @@ export const texts = {
   subProcessors: (names: string): Text2 => ({ da: `Underdatabehandlere: ${names}`, en: `Sub-processors: ${names}` }),
   noThirdCountry: {
     da: 'Alle på listen har oplysningerne i Danmark eller et andet land i EU eller EØS. Vi sender ingen oplysninger til lande udenfor.',
-    en: 'All in the list keep the data in Denmark or another country of the EU or EEA. We send no data to countries outside.',
+    en: 'Everyone in the list keeps the data in Denmark or another country of the EU or EEA. We send no data to countries outside.',
   },
   somePlaces: {
     da: 'Listen viser, hvor hver modtager har oplysningerne. Nogle kan være uden for EU og EØS; så står grundlaget under aftalen.',

@@ -113,7 +113,7 @@ test('a notice says all that Articles 13 and 14 ask for', () => {
     ['13(1)(f) third countries', 'Vi sender ingen oplysninger til lande udenfor.'],
     ['13(2)(a) how long', 'Slettes 30 dage efter, at du har afleveret'],
     ['13(2)(b) rights', 'Gøre indsigelse'],
-    ['13(2)(c) withdrawing a consent', 'du kan sige nej igen når som helst'],
+    ['13(2)(c) withdrawing a consent', 'Du kan sige nej igen når som helst'],
     ['13(2)(d) complaint', 'Datatilsynet fører tilsyn med os'],
     ['13(2)(e) whether data must be given', 'Ingen lov siger, at du skal være låner.'],
     ['13(2)(f) decisions by a program', 'Derudover træffer intet program afgørelser om dig'],
@@ -183,12 +183,12 @@ describe('a period is told as a person would say it', () => {
   })
 })
 
-test('a clause whose data no room holds yet is marked as not in use', () => {
+test('a clause whose data no room holds yet is marked as not in the system', () => {
   const policy = policyOf(sampleText((sample) => sample.clauses.push(sampleClause('visit', 'entered', 'P30D'))))
   const entries = noticeOf(policy, 'da').sections.flatMap(({ blocks }) =>
     blocks.flatMap((block) => (block.kind === 'entries' ? block.entries : [])),
   )
-  assert.equal(entries.find(({ id }) => id === 'clause-visit-entered')?.mark, 'Ikke i brug endnu')
+  assert.equal(entries.find(({ id }) => id === 'clause-visit-entered')?.mark, 'Ikke i systemet endnu')
   assert.equal(entries.find(({ id }) => id === 'clause-fee-settled')?.mark, undefined)
 })
 

@@ -58,7 +58,7 @@ function noticePage(
 <a href="${href(request, `${base}/versions`)}">${texts.allVersions[language]}</a></p>
 <nav class="notice-contents d-print-none" aria-labelledby="contents">
 <h2 class="h4" id="contents">${texts.contents[language]}</h2>
-<ol>${notice.sections.map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li>`)}</ol>
+<ol class="no-max-width">${notice.sections.map(({ id, heading }) => html`<li><a href="#${id}">${heading}</a></li>`)}</ol>
 </nav>
 ${notice.sections.map(
   (section) => html`<section aria-labelledby="${section.id}">

@@ -244,7 +244,7 @@ test('a person under restriction is lent nothing and written to about nothing bu
 })
 
 test('the outbox sends each message once, tries again what fails, and gives up after a week', async () => {
-  await sendWaiting(ctx, async () => {})
+  await sendWaiting(ctx, { email: async () => {}, sms: async () => {}, letter: async () => {} })
   const to = {
     patron_id: cast.asta.id,
     channel: 'email',
@@ -262,8 +262,8 @@ test('the outbox sends each message once, tries again what fails, and gives up a
     seen.push(kind)
     if (kind === 'bill') throw new Error('the printer is out of paper')
   }
-  assert.equal(await sendWaiting(ctx, flaky), 1)
-  assert.equal(await sendWaiting(ctx, flaky), 0)
+  assert.equal(await sendWaiting(ctx, { email: flaky }), 1)
+  assert.equal(await sendWaiting(ctx, { email: flaky }), 0)
   assert.deepEqual(
     seen.sort(),
     ['bill', 'bill', 'due-soon'],
@@ -273,12 +273,28 @@ test('the outbox sends each message once, tries again what fails, and gives up a
     ctx.db.one<{ given_up_at: unknown }>(sql`
     select given_up_at from message where kind = 'bill' and subject = 'Emne'`)
   library.clock.moveTo(noon('2026-07-22'))
-  await sendWaiting(ctx, flaky)
+  await sendWaiting(ctx, { email: flaky })
   assert.equal((await bill()).given_up_at, null)
   library.clock.moveTo(noon('2026-07-23'))
-  await sendWaiting(ctx, flaky)
+  await sendWaiting(ctx, { email: flaky })
   assert.notEqual((await bill()).given_up_at, null)
   assert.equal(seen.length, 4, 'what was given up is not tried again')
+})
+
+test('a message for a channel that is not connected waits, and is not said to be sent', async () => {
+  await queueMessages(ctx, [
+    {
+      patron_id: cast.bo.id,
+      kind: 'due-soon',
+      channel: 'sms',
+      language: 'en',
+      recipient: '+4500000002',
+      subject: 'S',
+      body: 'B',
+    },
+  ])
+  assert.equal(await sendWaiting(ctx, { email: async () => {} }), 0)
+  assert.equal(await sendWaiting(ctx, { sms: async () => {} }), 1)
 })
 
 test('no more is taken than is owed, also when two pay at once', async () => {

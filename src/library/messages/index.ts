@@ -1,2 +1,2 @@
-export { type NewMessage, queueMessages, type Sender, sendWaiting, type WaitingMessage } from './queue.ts'
+export { type NewMessage, queueMessages, type Sender, type Senders, sendWaiting, type WaitingMessage } from './queue.ts'
 export { type Channel, type MessageRow, messagesTables } from './tables.ts'

@@ -58,6 +58,9 @@ export interface WaitingMessage {
 /** Takes a message to whoever it is for. Throwing means "not now": it is tried again, and given up after a week. */
 export type Sender = (message: WaitingMessage) => Promise<void>
 
+/** The channels that are connected. A message for another waits in the outbox until somebody connects it. */
+export type Senders = { readonly [Each in Channel]?: Sender }
+
 const GIVE_UP_AFTER = { hours: 7 * 24 }
 const AT_A_TIME = 500
 
@@ -65,28 +68,33 @@ const AT_A_TIME = 500
  * Sends what waits in the outbox and answers how many were sent. Each message is locked while it is on its way, so
  * that two processes never send the same one.
  */
-export async function sendWaiting(ctx: Context, sender: Sender): Promise<number> {
+export async function sendWaiting(ctx: Context, senders: Senders): Promise<number> {
   await giveUp(ctx)
   let sent = 0
   let after: string | null = null
   for (;;) {
-    const round: { done: number; last: string | null } = await sendSome(ctx, sender, after)
+    const round: { done: number; last: string | null } = await sendSome(ctx, senders, after)
     sent += round.done
     if (round.last === null) return sent
     after = round.last
   }
 }
 
-function sendSome(ctx: Context, sender: Sender, after: string | null): Promise<{ done: number; last: string | null }> {
+function sendSome(
+  ctx: Context,
+  senders: Senders,
+  after: string | null,
+): Promise<{ done: number; last: string | null }> {
   return ctx.db.transact(async (db) => {
     const waiting = await db.prepared(sql<WaitingMessage>`
       select id, kind, channel, language, recipient, subject, body from message
-      where sent_at is null and given_up_at is null and (${after}::uuid is null or id > ${after}::uuid)
+      where sent_at is null and given_up_at is null and channel = any(${Object.keys(senders)}::text[])
+        and (${after}::uuid is null or id > ${after}::uuid)
       order by id limit ${AT_A_TIME} for update skip locked`)
     const done: MessageId[] = []
     for (const message of waiting) {
       try {
-        await sender(message)
+        await senders[message.channel]?.(message)
         done.push(message.id)
       } catch (fault) {
         ctx.log.warn(

@@ -35,40 +35,41 @@ export function registerStatisticsPages(app: FastifyInstance, site: Site): void 
 
 function statisticsHtml(statistics: PublicStatistics, language: Language, notice: string): SafeHtml {
   const { months, total, smallestCell } = statistics
-  const first = months[0]?.month
-  const last = months.at(-1)?.month
-  const lead =
-    first &&
-    last &&
-    texts.lead(
-      { da: monthText(first, 'da'), en: monthText(first, 'en') },
-      { da: monthText(last, 'da'), en: monthText(last, 'en') },
-    )[language]
-  return html`<p class="font-lead">${lead}</p>
+  const first = months[0]
+  const last = months.at(-1)
+  if (!first || !last) return html``
+  const lead = texts.lead(monthText(first.month), monthText(last.month))
+  return html`<p class="font-lead">${lead[language]}</p>
 <p>${texts.privacy(smallestCell)[language]} <a href="${notice}">${texts.toNotice[language]}</a></p>
-${summaryNumbers([{ label: texts.total[language], value: numberText(total, language) }])}
+${summaryNumbers([
+  { label: texts.total[language], value: numberText(total, language) },
+  {
+    label: texts.inMonth(monthText(last.month))[language],
+    value: last.loans === null ? texts.hidden[language] : numberText(last.loans, language),
+  },
+])}
 ${monthsHtml(statistics, language)}
 ${crossHtml(statistics, language)}`
 }
 
 function monthsHtml({ months }: PublicStatistics, language: Language): SafeHtml {
-  const rows = months.map(({ month, loans }) => ({ label: monthText(month, language, 'short'), value: loans }))
-  return html`<h2>${texts.byMonth[language]}</h2>
+  const rows = months.map(({ month, loans }) => ({ label: monthText(month, 'short')[language], value: loans }))
+  return html`<h2>${texts.monthHeading[language]}</h2>
 ${chart(columnChart, texts.byMonth[language], rows, language)}`
 }
 
 function crossHtml({ materials, branches, cross }: PublicStatistics, language: Language): SafeHtml {
+  const numbers = (values: readonly (number | null)[]) => values.map((value) => shown(value, language))
   const byMaterial = materials.map((material, index) => ({
     label: materialText(material, language),
     value: cross.rowTotals[index] ?? null,
   }))
   const byBranch = branches.map((name, index) => ({ label: name, value: cross.columnTotals[index] ?? null }))
-  const numbers = (values: readonly (number | null)[]) => values.map((value) => shown(value, language))
-  return html`<h2>${texts.byMaterial[language]}</h2>
+  return html`<h2>${texts.materialHeading[language]}</h2>
 ${chart(barChart, texts.byMaterial[language], largestFirst(byMaterial), language)}
-<h2>${texts.byBranch[language]}</h2>
+<h2>${texts.branchHeading[language]}</h2>
 ${chart(barChart, texts.byBranch[language], largestFirst(byBranch), language)}
-<h2>${texts.byBoth[language]}</h2>
+<h2>${texts.bothHeading[language]}</h2>
 ${table(
   {
     caption: texts.byBoth[language],
@@ -76,10 +77,9 @@ ${table(
     rowHeaders: true,
     numeric: [...branches, texts.all[language]].map((_, index) => index + 1),
     rows: [
-      ...materials.map((material, index) => [
-        materialText(material, language),
-        ...numbers([...(cross.cells[index] ?? []), cross.rowTotals[index] ?? null]),
-      ]),
+      ...byMaterial
+        .map(({ label, value }, index) => [label, ...numbers([...(cross.cells[index] ?? []), value])])
+        .toSorted(([a], [b]) => String(a).localeCompare(String(b), language)),
       [html`<strong>${texts.all[language]}</strong>`, ...numbers([...cross.columnTotals, cross.total])],
     ],
   },

@@ -17,6 +17,11 @@ export const texts = {
   },
   total: { da: 'Lån i alt', en: 'Loans in all' },
   unit: { da: 'lån', en: 'loans' },
+  inMonth: (month: Text2): Text2 => ({ da: `Lån i ${month.da}`, en: `Loans in ${month.en}` }),
+  monthHeading: { da: 'Måned for måned', en: 'Month by month' },
+  materialHeading: { da: 'Hvad der lånes', en: 'What is borrowed' },
+  branchHeading: { da: 'Hvor der lånes', en: 'Where it is borrowed' },
+  bothHeading: { da: 'Hvad der lånes hvor', en: 'What is borrowed where' },
   byMonth: { da: 'Lån måned for måned', en: 'Loans month by month' },
   byMaterial: { da: 'Lån efter materiale', en: 'Loans by material' },
   byBranch: { da: 'Lån efter bibliotek', en: 'Loans by branch' },
@@ -46,14 +51,11 @@ export function materialText(material: string, language: Language): string {
   return MATERIALS[material]?.[language] ?? material
 }
 
-const MONTH_NAMES = { da: 'da-DK', en: 'en-GB' } as const
+const LOCALES = { da: 'da-DK', en: 'en-GB' } as const
 
 /** `november 2026`, or `nov. 2026` where there is little room. */
-export function monthText(
-  month: Temporal.PlainYearMonth,
-  language: Language,
-  length: 'long' | 'short' = 'long',
-): string {
+export function monthText(month: Temporal.PlainYearMonth, length: 'long' | 'short' = 'long'): Text2 {
   const day = month.toPlainDate({ day: 1 })
-  return day.toLocaleString(MONTH_NAMES[language], { year: 'numeric', month: length })
+  const inLanguage = (language: Language) => day.toLocaleString(LOCALES[language], { year: 'numeric', month: length })
+  return { da: inLanguage('da'), en: inLanguage('en') }
 }

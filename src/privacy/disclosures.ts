@@ -1,4 +1,4 @@
-import { ok, type PatronId, type Result, refuse } from '#core'
+import { assert, ok, type PatronId, type Result, refuse } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
 import type { Policy } from './policy.ts'
@@ -38,13 +38,14 @@ export function decideDisclosure(
 /**
  * The gate that everything passes which leaves the library about a person. What the policy does not name is refused;
  * both outcomes are logged. The row is written before sending, so that nothing is ever sent without one; when sending
- * fails it is turned into a refusal.
+ * fails it is turned into a refusal. Not to be called inside a transaction, which could take the row back afterwards.
  */
 export async function disclose(
   ctx: Context,
   asked: Disclosure,
   send: () => Promise<void>,
 ): Promise<Result<true, DisclosureRefusal>> {
+  assert(!ctx.db.inTransaction, 'nothing is handed over inside a transaction')
   const { policy } = await policyOf(ctx)
   const decision = decideDisclosure(policy, asked, await isRestricted(ctx, asked.patron))
   const id = await note(ctx, asked, decision.ok ? null : decision.refusal.kind)
@@ -52,9 +53,10 @@ export async function disclose(
   try {
     await send()
     return decision
-  } catch (fault) {
+  } catch {
+    // What went wrong may quote what was sent, so that only the fact is told.
     await ctx.db.run(sql`update disclosure set outcome = 'refused', refused_because = 'not-delivered' where id = ${id}`)
-    ctx.log.warn({ agency: ctx.agency, recipient: asked.recipient, disclosure: id, fault: String(fault) }, 'not sent')
+    ctx.log.warn({ agency: ctx.agency, recipient: asked.recipient, disclosure: id }, 'not sent')
     return refuse({ kind: 'not-delivered' })
   }
 }

@@ -47,18 +47,20 @@ function writeBlock(pdf: Pdf, block: ExportBlock): void {
     case 'heading':
       if (pdf.y > pdf.page.height - MARGIN * 2.5) pdf.addPage()
       pdf.moveDown(block.level === 2 ? 1 : 0.5)
-      return tagged(pdf, `H${block.level}`, () =>
-        pdf.font('bold').fontSize(SIZES[block.level]).text(block.text, MARGIN),
+      tagged(pdf, `H${block.level}`, () =>
+        pdf.font('bold').fontSize(SIZES[block.level]).text(printable(block.text), MARGIN),
       )
+      return
     case 'paragraph':
-      return tagged(pdf, 'P', () => pdf.font('text').fontSize(TEXT_SIZE).text(block.text, MARGIN).moveDown(0.4))
+      tagged(pdf, 'P', () => pdf.font('text').fontSize(TEXT_SIZE).text(printable(block.text), MARGIN).moveDown(0.4))
+      return
     case 'list':
       for (const item of block.items)
         tagged(pdf, 'P', () =>
           pdf
             .font('text')
             .fontSize(TEXT_SIZE)
-            .text(item, MARGIN + 12),
+            .text(printable(item), MARGIN + 12),
         )
       return
     case 'pairs':
@@ -67,7 +69,8 @@ function writeBlock(pdf: Pdf, block: ExportBlock): void {
   }
 }
 
-function writePair(pdf: Pdf, term: string, text: string): void {
+function writePair(pdf: Pdf, term: string, value: string): void {
+  const text = printable(value)
   const width = pdf.page.width - 2 * MARGIN - INDENT
   const height = pdf.font('text').fontSize(TEXT_SIZE).heightOfString(text, { width })
   const bottom = pdf.page.height - MARGIN
@@ -84,6 +87,14 @@ function writePair(pdf: Pdf, term: string, text: string): void {
   tagged(pdf, 'P', () => pdf.font('text').text(text, MARGIN + INDENT, top, { width }))
   pdf.x = MARGIN
   pdf.y = Math.max(after, pdf.y) + 2
+}
+
+/** What the typeface has no letter for is told by its number, rather than lost in an empty box. */
+function printable(text: string): string {
+  return text.replace(
+    /[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}\p{P}\p{Sc}\p{Sm}\p{Z}\p{M}\n^\x60]/gu,
+    (letter) => `[U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase()}]`,
+  )
 }
 
 /** Puts what `write` writes in the order it is read aloud, under the name of what it is. */

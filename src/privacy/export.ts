@@ -155,8 +155,12 @@ interface Teller {
   readonly restricted: boolean
 }
 
+/** What follows the account and is named by no purpose serves those of the account. */
 function purposesOf(policy: Policy, table: Declaration, language: Language): string[] {
-  return policy.purposes.filter(({ data }) => data.includes(dataName(table.name))).map(({ name }) => name[language])
+  const named = (data: string) => policy.purposes.filter((purpose) => purpose.data.includes(data))
+  const own = named(dataName(table.name))
+  const purposes = own.length === 0 && table.followsAccount ? named('patron') : own
+  return purposes.map(({ name }) => name[language])
 }
 
 /** When a row goes, in the words of the clause that takes it. */

@@ -39,6 +39,11 @@ export {
   finishErasures,
   openRows,
 } from './erase.ts'
+export { exportPerson, type PersonExport } from './export.ts'
+export { type ExportFiles, exportJson, pruneExports, writeExport } from './export-files.ts'
+export { exportHtml } from './export-html.ts'
+export { exportPdf } from './export-pdf.ts'
+export type { NameOf } from './export-values.ts'
 export { type FeatureOff, featureOn, plannedClauses, requireFeature } from './features.ts'
 export { endHold, type HoldRefusal, holdableTables, listHolds, type NewHold, placeHold } from './holds.ts'
 export { LAW, type Law } from './law.ts'
@@ -84,12 +89,6 @@ export {
 export { forgetPolicyCache, foundPolicy, type PublishedPolicy, policyOf, versions } from './published.ts'
 export { type Field, faultText, findField, type PolicyFault, readPolicy, readPublishedPolicy } from './read-policy.ts'
 export { type Activity, type RecordOfProcessing, recordOfProcessing } from './record-of-processing.ts'
-export {
-  assertUsable,
-  isRestricted,
-  liftRestriction,
-  type RestrictionRefusal,
-  restrictPatron,
-} from './restriction.ts'
+export { assertUsable, isRestricted, liftRestriction, type RestrictionRefusal, restrictPatron } from './restriction.ts'
 export { dryRun, lastNight, type NightReport, runRetention } from './retention.ts'
 export { privacyFiles, privacyTables } from './tables.ts'

@@ -5,6 +5,7 @@ import { OperatorProblem } from '#db'
 import { agencyCommands } from './commands/agency.ts'
 import { backupCommands, upkeepCommands } from './commands/backup.ts'
 import { Cli, teach } from './commands/cli.ts'
+import { holdCommands } from './commands/hold.ts'
 import { importCommands } from './commands/import.ts'
 import { patronCommands } from './commands/patron.ts'
 import { policyCommands } from './commands/policy.ts'
@@ -69,6 +70,7 @@ Works beside a running Kvit. Its settings are those of npm start: KVIT_DATA, DAT
   retentionCommands(program, cli)
   verifyCommands(program, cli)
   patronCommands(program, cli)
+  holdCommands(program, cli)
   importCommands(program, cli)
   backupCommands(program, cli)
   upkeepCommands(program, cli)

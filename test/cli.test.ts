@@ -87,6 +87,10 @@ const COMMANDS = [
   'commands',
   'demo',
   'erase',
+  'export',
+  'hold add',
+  'hold end',
+  'hold list',
   'import marc',
   'import patrons',
   'migrate',
@@ -328,6 +332,15 @@ describe('records and patrons', () => {
     assert.match(unsure.err, /Say --yes/)
     assert.equal((await kvit(['erase', '999', '--agency', 'fredensborg', '--yes'])).status, 1)
     assert.ok(await there())
+    const copy = await answer('export', number, '--agency', 'fredensborg', '--out', file('out'), '--lang', 'en')
+    assert.match(await readFile(join(copy.folder, 'export.json'), 'utf8'), /Bo Bentsen/)
+    assert.ok(!copy.folder.includes(number))
+    const hold = ['hold', 'add', 'patron', id, '--agency', 'fredensborg', '--reason']
+    const held = await answer(...hold, 'Sag 1')
+    assert.equal((await kvit([...hold, 'Sag 2'])).status, 1)
+    assert.equal((await answer('hold', 'list', '--agency', 'fredensborg'))[0].id, held.id)
+    await answer('hold', 'end', held.id, '--agency', 'fredensborg')
+    assert.deepEqual(await answer('hold', 'list', '--agency', 'fredensborg', '--patron', number), [])
     const erase = ['erase', '-', '--agency', 'fredensborg', '--yes', '--json']
     const { status, out, err } = await kvit(erase, { stdin: '610190-1234\n' })
     assert.equal(status, 0, err)

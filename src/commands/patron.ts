@@ -1,9 +1,10 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { PatronId } from '#core'
 import { findPatron, readCpr } from '#patrons'
-import { eraseOnRequest, openRows } from '#privacy'
+import { eraseOnRequest, openRows, writeExport } from '#privacy'
 import type { Context } from '#vault'
 import { register } from '../rooms.ts'
+import { foldersOf } from '../upkeep.ts'
 import { type Cli, teach } from './cli.ts'
 import { Refused, type Terminal } from './terminal.ts'
 
@@ -12,6 +13,37 @@ export const REFUSES_CPR =
   'a CPR number as an argument: it would lie in the shell’s history. Give the patron number, or - and type it'
 
 export function patronCommands(program: Command, cli: Cli): void {
+  teach(
+    program
+      .command('export')
+      .description(
+        'Writes a person’s copy of their data (Art. 15) as a page, a PDF and JSON, into a folder whose name says nothing of whose it is and that only this user may read.',
+      )
+      .argument('<patron>', PATRON)
+      .requiredOption('--agency <name>', 'the library')
+      .option(
+        '--out <folder>',
+        'where that folder is made (default: exports in the data folder, where the policy ends it)',
+      )
+      .addOption(new Option('--lang <language>', 'its language').choices(['da', 'en']).default('da'))
+      .action((given, options) =>
+        cli.inLibrary(options.agency, async (ctx, installation) => {
+          const patron = await patronOf(ctx, given, cli.terminal)
+          const out = options.out ?? foldersOf(installation.config.data).exports
+          const written = await writeExport(ctx, register, patron, out, options.lang)
+          if (!written) throw new Refused('The person has just been erased.', { reason: 'unknown' })
+          cli.terminal.answer(
+            written,
+            `Written to ${written.folder}. Outside the data folder nobody deletes it but you.`,
+          )
+        }),
+      ),
+    {
+      examples: ['export 482915530 --agency herning', 'export - --agency herning --out /media/usb'],
+      refuses: [REFUSES_CPR, 'a number or card that is nobody’s'],
+    },
+  )
+
   teach(
     program
       .command('erase')

@@ -129,7 +129,8 @@ export async function runNights(
   return nights
 }
 
-function readDay(text: string): Temporal.PlainDate {
+/** A day among a command's options. */
+export function readDay(text: string): Temporal.PlainDate {
   try {
     return Temporal.PlainDate.from(text)
   } catch {

@@ -9,7 +9,7 @@ import {
   type RawBuilder,
 } from 'kysely'
 import type pg from 'pg'
-import type { Lent } from './connections.ts'
+import { type Lent, send } from './connections.ts'
 import { bind } from './values.ts'
 
 export { sql } from 'kysely'
@@ -117,16 +117,16 @@ export class Db {
     let broken: Error | undefined
     try {
       // Not awaited apart: it travels with the first statement of the work.
-      const begun = client.query(begin)
+      const begun = send(client, begin)
       begun.catch(() => {})
       const value = await work(new Db(this.#lend, client))
       await begun
-      const { command } = await client.query('commit')
+      const { command } = await send(client, 'commit')
       // So PostgreSQL answers, without a fault, when a statement had failed and the work went on regardless.
       if (command === 'ROLLBACK') throw new Error('the transaction was rolled back: a statement in it had failed')
       return value
     } catch (fault) {
-      await client.query('rollback').catch((lost: Error) => {
+      await send(client, 'rollback').catch((lost: Error) => {
         broken = lost
       })
       throw fault
@@ -141,10 +141,10 @@ export class Db {
   }
 
   async #query(query: pg.QueryConfig): Promise<pg.QueryResult> {
-    if (this.#client) return this.#client.query(query)
+    if (this.#client) return send(this.#client, query)
     const { client, release } = await this.#lend()
     try {
-      return await client.query(query)
+      return await send(client, query)
     } finally {
       release()
     }

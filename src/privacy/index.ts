@@ -1,5 +1,6 @@
 export { type AccessRefusal, accessesOf, logAccess } from './access-log.ts'
 export { type ChainReport, verifyChain } from './chain.ts'
+export { type Field, findField } from './check-policy.ts'
 export { type Comparison, comparePolicies } from './compare-policies.ts'
 export {
   type ConsentRefusal,
@@ -87,7 +88,7 @@ export {
   withdrawProposal,
 } from './publish.ts'
 export { forgetPolicyCache, foundPolicy, type PublishedPolicy, policyOf, versions } from './published.ts'
-export { type Field, faultText, findField, type PolicyFault, readPolicy, readPublishedPolicy } from './read-policy.ts'
+export { faultText, type PolicyFault, readPolicy, readPublishedPolicy } from './read-policy.ts'
 export { type Activity, type RecordOfProcessing, recordOfProcessing } from './record-of-processing.ts'
 export { assertUsable, isRestricted, liftRestriction, type RestrictionRefusal, restrictPatron } from './restriction.ts'
 export { dryRun, lastNight, type NightReport, runRetention } from './retention.ts'

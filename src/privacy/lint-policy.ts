@@ -1,10 +1,10 @@
 import type { Text2 } from '#core'
+import { isShorter } from './check-policy.ts'
 import { dataName, findTable, patronTables, type Register } from './declare.ts'
 import { LAW, type Law } from './law.ts'
 import { periodText } from './period-text.ts'
 import { PLANNED } from './planned.ts'
 import type { Clause, Policy } from './policy.ts'
-import { isShorter } from './read-policy.ts'
 
 /**
  * Something a reader of the law or of other libraries' policies would ask about.

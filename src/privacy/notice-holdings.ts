@@ -1,5 +1,6 @@
 import type { Language, Text2 } from '#core'
 import { dateText } from '#web'
+import { findField } from './check-policy.ts'
 import type { Declaration, Register } from './declare.ts'
 import { featureOn, plannedClauses } from './features.ts'
 import { LAW } from './law.ts'
@@ -9,7 +10,6 @@ import { capital, listText, small, texts } from './notice-texts.ts'
 import { AGES, ENROLMENT, FIELDS, SOURCES } from './notice-words.ts'
 import { periodText } from './period-text.ts'
 import type { Clause, Recipient } from './policy.ts'
-import { findField } from './read-policy.ts'
 
 export function data(w: Writer): Block[] {
   const { policy, language, register } = w

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { clauseOf, type SamplePolicy, sampleClause, samplePolicy, sampleText } from '../../test/support/policy.ts'
 import { register } from '../rooms.ts'
-import { faultText, findField, type PolicyFault, readPolicy } from './read-policy.ts'
+import { findField } from './check-policy.ts'
+import { faultText, type PolicyFault, readPolicy } from './read-policy.ts'
 
 function faultsOf(text: string, agency?: string): PolicyFault[] {
   const read = readPolicy(text, register, agency ? { agency } : {})

@@ -108,10 +108,17 @@ export class Planter {
       if (needle) needles.set(column, needle)
     }
     const whole = { ...row, ...TOGETHER[table]?.(row) }
-    const planted = [...needles].flatMap(([column, needle]) =>
-      whole[column] === row[column] && whole[column] != null ? [{ table, column, needle }] : [],
-    )
+    const planted = [...needles].flatMap(([column, needle]) => {
+      if (whole[column] === null || whole[column] === undefined) return []
+      return [{ table, column, needle: whole[column] === row[column] ? needle : String(whole[column]) }]
+    })
     return { id: await this.#insert(table, whole), planted }
+  }
+
+  /** Whether a column can hold a value that is recognised: ids, lists of words and yes or no cannot. */
+  canBeMarked(table: string, column: string): boolean {
+    const facts = this.#of(table).find(({ column_name }) => column_name === column)
+    return facts !== undefined && !facts.refers_to && !facts.one_of && !['uuid', 'boolean'].includes(facts.data_type)
   }
 
   /** From now on rows refer to this one, instead of the newest. */
@@ -161,7 +168,7 @@ export class Planter {
           ? Temporal.PlainDate.from('1771-01-01').add({ days: number })
           : Temporal.PlainDate.from('2040-01-01')
       case 'timestamp with time zone':
-        return mark ? Temporal.Instant.from(`2019-03-04T05:06:07.${734_000 + number}Z`) : now
+        return mark ? Temporal.Instant.from(`2019-03-04T05:06:07.${700_001 + (number % 29_999) * 10}Z`) : now
       case 'bytea':
         return createHash('sha256').update(`${mark} ${number}`).digest()
       case 'ARRAY':
@@ -175,11 +182,11 @@ export class Planter {
 
   async #marked(facts: ColumnFacts, mark: string): Promise<{ value: unknown; needle?: string }> {
     const value = await this.#value(facts, mark)
-    if (facts.refers_to || facts.one_of || value === null) return { value }
+    if (value === null || !this.canBeMarked(facts.table_name, facts.column_name)) return { value }
     if (value instanceof Temporal.Instant) return { value, needle: value.toString().slice(19, 26) }
     if (Buffer.isBuffer(value)) return { value, needle: value.toString('hex') }
     if (Array.isArray(value)) return { value, needle: String(value[0]) }
-    return typeof value === 'boolean' || facts.data_type === 'uuid' ? { value } : { value, needle: String(value) }
+    return { value, needle: String(value) }
   }
 }
 

@@ -50,8 +50,8 @@ export function importFaults(file: SourceFile, rooms: readonly Room[]): string[]
     }
     if (!wanted.startsWith('.')) return []
     const target = posix.join(posix.dirname(file.path), wanted)
-    const inside = room ? target.startsWith(`${room.folder}/`) : posix.dirname(target) === 'src'
-    const atTheTop = posix.dirname(target) === 'src' || target.startsWith('test/')
+    const inside = room ? target.startsWith(`${room.folder}/`) : ABOVE.includes(posix.dirname(target))
+    const atTheTop = ABOVE.includes(posix.dirname(target)) || target.startsWith('test/')
     if (inside || (test && atTheTop) || target === 'package.json') return []
     const other = roomOf(target, rooms)
     return [`${file.path} imports ${wanted} by path${other ? `: say ${other.name}` : ', outside its room'}`]

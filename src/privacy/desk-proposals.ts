@@ -126,7 +126,10 @@ export function registerProposalsDesk(app: FastifyInstance, { site, register, st
     const { language } = request
     const ctx = site.context(request)
     const proposal = (await proposals(ctx)).find(({ id }) => id === request.params.id)
-    if (!proposal) return reply.callNotFound()
+    if (!proposal) {
+      reply.callNotFound()
+      return reply
+    }
     const state = stateOf(proposal, await versions(ctx))
     const nameOf = await namesOf(ctx, staffNames, language, [proposal])
     const open = state === 'proposed' || state === 'approved'

@@ -30,6 +30,8 @@ export {
   secret,
   staffMember,
 } from './declare.ts'
+export { registerPrivacyDesk } from './desk.ts'
+export type { StaffNames } from './desk-frame.ts'
 export { type Change, diffPolicies, type PolicyDiff } from './diff-policies.ts'
 export { type Disclosure, type DisclosureRefusal, decideDisclosure, disclose } from './disclosures.ts'
 export {

@@ -11,6 +11,7 @@ import { createWeb, dateText, href, html, type PageFrame, type SafeHtml, type Si
 import manifest from '../package.json' with { type: 'json' }
 import type { TimeMachine } from './demonstrate.ts'
 import type { Installation } from './installation.ts'
+import { namesIn } from './names.ts'
 import { register } from './rooms.ts'
 import { type FrontPages, registerFrontPages } from './site-front.ts'
 import { texts } from './site-texts.ts'
@@ -88,7 +89,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerPromisePages(app, site, register)
   registerStatisticsPages(app, site)
   registerPrivacyDesk(app, site, register, { staffNames })
-  registerPatronsDesk(app, site, register)
+  registerPatronsDesk(app, site, register, { staffNames, namesIn })
   return app
 }
 

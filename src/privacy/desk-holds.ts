@@ -6,8 +6,9 @@ import { dateText, href, html, instantText, type SafeHtml, table } from '#web'
 import { dataName } from './declare.ts'
 import { type AgencyRoute, capital, DESK_ROLES, type DeskNeeds, deskPage, type StaffNames } from './desk-frame.ts'
 import { deskTexts as texts } from './desk-texts.ts'
+import { listHolds } from './holds.ts'
 import { dataLabel } from './notice-periods.ts'
-import type { HoldRow, RestrictionRow } from './tables.ts'
+import type { RestrictionRow } from './tables.ts'
 
 /** What is held back from deletion, and whose processing is restricted. Both begin and end on the patron's page. */
 export function registerHoldsDesk(app: FastifyInstance, { site, register, staffNames }: DeskNeeds): void {
@@ -15,7 +16,7 @@ export function registerHoldsDesk(app: FastifyInstance, { site, register, staffN
     if (!site.requireStaff(request, reply, ...DESK_ROLES)) return reply
     const { language } = request
     const ctx = site.context(request)
-    const holds = await openHolds(ctx)
+    const holds = await listHolds(ctx)
     const restrictions = await openRestrictions(ctx)
     const nameOf = await placers(ctx, staffNames, language, [...holds, ...restrictions])
     return deskPage(request, reply, {
@@ -60,11 +61,7 @@ ${table(
   })
 }
 
-export function openHolds(ctx: Context): Promise<HoldRow[]> {
-  return ctx.db.all(sql<HoldRow>`select * from hold where ended_at is null order by placed_at desc`)
-}
-
-export function openRestrictions(ctx: Context): Promise<RestrictionRow[]> {
+function openRestrictions(ctx: Context): Promise<RestrictionRow[]> {
   return ctx.db.all(sql<RestrictionRow>`select * from restriction where ended_at is null order by placed_at desc`)
 }
 

@@ -21,10 +21,15 @@ beforeEach(async () => {
   sent = 0
 })
 
-async function handOver(change: Partial<Disclosure> = {}, send = async () => void (sent += 1)) {
+async function count(): Promise<void> {
+  sent += 1
+}
+
+async function handOver(change: Partial<Disclosure> = {}, send = count) {
+  library.clock.moveTo(library.clock.now().add({ seconds: 1 }))
   const asked = { recipient: 'email', patron: asta, fields: ['patron.email'], purpose: 'messages', ...change }
   const result = await disclose(ctx, asked, send)
-  const rows = await ctx.db.all<DisclosureRow>(sql`select * from disclosure order by id`)
+  const rows = await ctx.db.all<DisclosureRow>(sql`select * from disclosure order by made_at`)
   const row = rows.at(-1)
   return { kind: result.ok ? 'ok' : result.refusal.kind, row, rows: rows.length }
 }

@@ -32,6 +32,7 @@ export {
 } from './declare.ts'
 export { registerPrivacyDesk } from './desk.ts'
 export type { StaffNames } from './desk-frame.ts'
+export { placers } from './desk-holds.ts'
 export { type Change, diffPolicies, type PolicyDiff } from './diff-policies.ts'
 export { type Disclosure, type DisclosureRefusal, decideDisclosure, disclose } from './disclosures.ts'
 export {
@@ -60,6 +61,7 @@ export {
   noticeText,
   type Sentence,
 } from './notice.ts'
+export { dataLabel, endText } from './notice-periods.ts'
 export { registerPrivacyPages } from './pages.ts'
 export { periodText } from './period-text.ts'
 export { applyDeclarations } from './physical.ts'

@@ -1,4 +1,5 @@
 export { type Cpr, maskedCpr, readCpr } from './cpr.ts'
+export { registerPatronsDesk } from './desk.ts'
 export { type EnrolledPatron, enrolPatron, type Migrated } from './enrol.ts'
 export { importPatrons, type PatronImportOptions, type PatronImportRefusal, type PatronImportReport } from './import.ts'
 export type { RowFault } from './import-row.ts'

@@ -79,8 +79,10 @@ async function oneNight(
 function figuresOf(measurement: string, { kvit, floor }: Compared): Figure[] {
   const ms = (side: readonly NightsOutcome[]) => median(side.map((each) => each.ms))
   const rows = kvit[0]?.rows ?? 0
+  // Round by round: what else the machine was doing then weighed on both.
+  const ratio = median(kvit.map((each, round) => (floor[round]?.ms ?? 0) / each.ms))
   return [
-    { measurement, name: 'floor / Kvit', value: ms(floor) / ms(kvit), unit: 'ratio', aim: { atLeast: 0.8 } },
+    { measurement, name: 'floor / Kvit', value: ratio, unit: 'ratio', aim: { atLeast: 0.8 } },
     { measurement, name: 'Kvit', value: (rows * 1000) / ms(kvit), unit: 'rows/s' },
     { measurement, name: 'floor', value: (rows * 1000) / ms(floor), unit: 'rows/s' },
     {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { silentLog, stopwatch } from '#core'
 import { readConfig } from '../src/config.ts'
+import { seedDemonstration } from '../src/demonstrate.ts'
 import { Installation } from '../src/installation.ts'
 import { type Bench, removeFolder, temporaryFolder } from './bench.ts'
 import { type Figure, median } from './figures.ts'
@@ -18,7 +19,6 @@ export async function start(bench: Bench): Promise<Figure[]> {
   const data = await temporaryFolder()
   try {
     const installation = await Installation.open({ config: readConfig({ KVIT_DATA: data }), log: silentLog })
-    const { seedDemonstration } = await import('../src/demonstrate.ts')
     await seedDemonstration(installation, { size: SMALL })
     await installation.close()
     const times: number[] = []

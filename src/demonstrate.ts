@@ -184,6 +184,16 @@ export class TimeMachine {
   /** Moves the clock forward, running every night in between in each library. Refuses while it is moving. */
   async move(span: Temporal.Duration): Promise<boolean> {
     if (this.#moving) return false
+    // Before anything is waited for, so that a page asked for at once already shows that it moves.
+    this.#moving = { done: 0, of: 1 }
+    try {
+      return await this.#move(span)
+    } finally {
+      this.#moving = undefined
+    }
+  }
+
+  async #move(span: Temporal.Duration): Promise<true> {
     const from = this.clock.now()
     const to = dayOf(from)
       .add(span)
@@ -195,16 +205,12 @@ export class TimeMachine {
     const agencies = await this.#installation.agencies()
     const days = dayOf(from).until(nightDue(to)).total('days')
     this.#moving = { done: 0, of: days * agencies.length }
-    try {
-      const rows = await Promise.all(agencies.map(({ name }) => this.#nights(name, from, to)))
-      this.clock.showing(to)
-      const ahead = Math.round(realClock.now().until(to).total('seconds'))
-      await this.#installation.data.owner().run(sql`update shared.demonstration set ahead_seconds = ${ahead}`)
-      this.#last = { from: dayOf(from), to: dayOf(to), rows: rows.flat() }
-      return true
-    } finally {
-      this.#moving = undefined
-    }
+    const rows = await Promise.all(agencies.map(({ name }) => this.#nights(name, from, to)))
+    this.clock.showing(to)
+    const ahead = Math.round(realClock.now().until(to).total('seconds'))
+    await this.#installation.data.owner().run(sql`update shared.demonstration set ahead_seconds = ${ahead}`)
+    this.#last = { from: dayOf(from), to: dayOf(to), rows: rows.flat() }
+    return true
   }
 
   async #nights(agency: string, from: Temporal.Instant, to: Temporal.Instant): Promise<Jump['rows'][number][]> {

@@ -5,63 +5,112 @@ import type { Step } from './plan.ts'
 
 type Sql = ReturnType<typeof sql>
 
-/** What one batch did, and the moment it came to: the next begins there. */
+/** What one batch did, and the moment at which the next begins; null when nothing is left that could be taken. */
 export interface BatchResult {
   readonly rows: number
   readonly reached: Temporal.Instant | null
 }
 
+interface Batch {
+  readonly from: Temporal.Instant | null
+  readonly size: number
+  readonly at: Temporal.Instant
+}
+
 /**
- * One statement that takes the rows due, oldest first, passes over those held back, counts them in the counters,
- * removes or empties them, and adds to the night's progress. A row somebody works with just now is left for the next
- * round (`skip locked`).
+ * One statement that takes the rows due of a stretch of time, about `size` of them, passes over those held back, counts
+ * them in the counters, removes or empties them, and adds to the night's progress. It waits for a row somebody works
+ * with. Where more than `size` rows share one moment it takes none and answers that moment again.
  */
-export function batchStatement(
-  step: Step,
-  given: { from: Temporal.Instant | null; size: number; at: Temporal.Instant },
-) {
+export function batchStatement(step: Step, batch: Batch) {
   const table = sql.id(step.table.name)
   const column = sql.id(step.column)
-  const columns = [step.column, ...step.counters.flatMap(({ by }) => Object.keys(by))]
-  const taken = sql.join([...new Set(columns)].map((name) => sql.id(name)))
+  return sql<BatchResult>`
+    with ahead as materialized (
+      select t.${column} as reached from ${table} t
+      where t.${column} < ${step.cutoff} ${since(step, batch)} ${notDone(step)}
+      order by t.${column} offset ${batch.size} limit 1
+    ), gone as (
+      ${takeAway(step, batch.at)}
+      where t.${column} < coalesce((select reached from ahead), ${step.cutoff}) ${since(step, batch)}
+        ${notDone(step)} and not ${held(step.table)} and not ${restricted(step.table)}
+      returning ${taken(step)}
+    )
+    ${recorded(step)}
+    select (select count(*) from gone)::int as rows, (select reached from ahead) as reached`
+}
+
+/**
+ * The same, row by row and so slower: takes `size` rows, oldest first, whatever moments they share, and leaves a row
+ * somebody works with just now for the next round (`skip locked`).
+ */
+export function carefulBatchStatement(step: Step, batch: Batch) {
+  const column = sql.id(step.column)
   return sql<BatchResult>`
     with due as materialized (
       select t.ctid as place, t.${column} as reached
-      from ${table} t
-      where t.${column} < ${step.cutoff}
-        ${given.from ? sql`and t.${column} >= ${given.from}` : sql``}
+      from ${sql.id(step.table.name)} t
+      where t.${column} < ${step.cutoff} ${since(step, batch)}
         ${notDone(step)} and not ${held(step.table)} and not ${restricted(step.table)}
-      order by t.${column} limit ${given.size} for update of t skip locked
+      order by t.${column} limit ${batch.size} for update of t skip locked
     ), gone as (
-      ${takeAway(step, given.at)} where ctid = any (array(select place from due)) returning ${taken}
+      ${takeAway(step, batch.at)} where t.ctid = any (array(select place from due)) returning ${taken(step)}
     )
-    ${countInto(step.counters)},
+    ${recorded(step)}
+    select (select count(*) from gone)::int as rows, (select max(reached) from due) as reached`
+}
+
+function since(step: Step, { from }: Batch): Sql {
+  return from ? sql`and t.${sql.id(step.column)} >= ${from}` : sql``
+}
+
+/** The columns of `gone` that the counters need; a month is worked out once for all of them. */
+function taken({ column, counters }: Step): Sql {
+  const needed = counters.flatMap(({ by }) => Object.entries(by))
+  const columns = needed.map(([name, coarse]): [string, Sql] =>
+    coarse === 'month'
+      ? [monthName(name), sql`${monthOf(`t.${name}`)} as ${sql.id(monthName(name))}`]
+      : [name, sql`t.${sql.id(name)}`],
+  )
+  return needed.length === 0 ? sql`t.${sql.id(column)}` : sql.join([...new Map(columns).values()])
+}
+
+/** Further parts of the same statement: the rows of `gone` in the counters and in the night's progress. */
+function recorded(step: Step): Sql {
+  return sql`${countBy(step.counters, (column) => sql`${sql.id(monthName(column))}`)},
     progress as (
       insert into night_progress (clause, rows_gone, batches)
       select ${step.clause}, count(*), 1 from gone having count(*) > 0
       on conflict (clause) do update set
         rows_gone = night_progress.rows_gone + excluded.rows_gone, batches = night_progress.batches + 1
-    )
-    select (select count(*) from gone)::int as rows, (select max(reached) from due) as reached`
+    )`
 }
 
 function takeAway(step: Step, at: Temporal.Instant): Sql {
   const table = sql.id(step.table.name)
-  if (step.action !== 'redact') return sql`delete from ${table}`
+  if (step.action !== 'redact') return sql`delete from ${table} t`
   const redacts = step.table.redacts
   if (!redacts) throw new Error(`${step.table.name} has nothing to redact`)
   const emptied = redacts.columns.map((name) => sql`${sql.id(name)} = null`)
-  return sql`update ${table} set ${sql.join(emptied)}, ${sql.id(redacts.done)} = ${at}`
+  return sql`update ${table} t set ${sql.join(emptied)}, ${sql.id(redacts.done)} = ${at}`
 }
 
 /** Adds the rows of `gone` to counters of what is nobody's: further parts of the same statement. */
 export function countInto(counters: Step['counters']): Sql {
-  return counters.length === 0 ? sql`` : sql`${sql.join(counters.map(count), sql``)}`
+  return countBy(counters, monthOf)
 }
 
-function count({ name, by }: Step['counters'][number]): Sql {
+function countBy(counters: Step['counters'], month: (column: string) => Sql): Sql {
+  if (counters.length === 0) return sql``
+  return sql.join(
+    counters.map((counter) => count(counter, month)),
+    sql``,
+  )
+}
+
+function count({ name, by }: Step['counters'][number], month: (column: string) => Sql): Sql {
   const from = Object.entries(by).map(([column, coarse]) =>
-    coarse === 'month' ? monthOf(column) : sql`${sql.id(column)}`,
+    coarse === 'month' ? month(column) : sql`${sql.id(column)}`,
   )
   const into = Object.entries(by).map(([column, coarse]) => sql.id(coarse === 'month' ? 'month' : column))
   return sql`, ${sql.id(`count_${name}`)} as (
@@ -73,7 +122,11 @@ function count({ name, by }: Step['counters'][number]): Sql {
 
 /** The first day of the month, in Copenhagen, in which the instant lies. */
 function monthOf(column: string): Sql {
-  return sql`date_trunc('month', ${sql.id(column)} at time zone ${sql.lit(TIME_ZONE)})::date`
+  return sql`date_trunc('month', ${sql.ref(column)} at time zone ${sql.lit(TIME_ZONE)})::date`
+}
+
+function monthName(column: string): string {
+  return `${column}_month`
 }
 
 function notDone(step: Step): Sql {

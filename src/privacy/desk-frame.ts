@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { StaffId, StaffRole, Text2 } from '#core'
 import type { Context } from '#vault'
 import { href, html, renderPage, type SafeHtml, type Site } from '#web'
-import type { Register } from './declare.ts'
+import { findTable, type Register } from './declare.ts'
 import { deskTexts as texts } from './desk-texts.ts'
 import { dataLabel } from './notice-periods.ts'
 
@@ -71,12 +71,13 @@ export function deskLink(request: FastifyRequest<AgencyRoute>, path: string, lab
   return html`<a href="${href(request, deskPath(request, path))}">${label}</a>`
 }
 
-/** A clause as a record names it, `loan/settled`, in words. */
+/** A clause as a record names it, `loan/settled`, in words; with its moment where several end the same data. */
 export function clauseLabel(register: Register, clause: string): Text2 {
   const [data = clause, from = ''] = clause.split('/')
   const label = dataLabel(register, data)
-  const several = Object.keys(register.tables.find((table) => table.name === data.replaceAll('-', '_'))?.moments ?? {})
-  return several.length > 1 ? { da: `${label.da} (${from})`, en: `${label.en} (${from})` } : label
+  const moments = findTable(register, data)?.moments ?? {}
+  const moment = Object.keys(moments).length > 1 ? moments[from]?.label : undefined
+  return moment ? { da: `${label.da}, når ${moment.da}`, en: `${label.en}, when ${moment.en}` } : label
 }
 
 export function capital(text: string): string {
@@ -85,7 +86,7 @@ export function capital(text: string): string {
 
 function tabs(request: FastifyRequest<AgencyRoute>, current: Tab): SafeHtml {
   const { language } = request
-  return html`<nav class="d-print-none" aria-label="${texts.desk[language]}">
+  return html`<nav class="d-print-none mb-5" aria-label="${texts.desk[language]}">
 <ul class="unstyled-list site-links">
 ${TABS.map(({ path, label }) => {
   const here = path === current

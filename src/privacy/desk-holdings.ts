@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { dayOf, type Language } from '#core'
-import { barChart, dateText, html, numberText, type SafeHtml, summaryNumbers, table } from '#web'
+import { barChart, dateText, html, numberText, type SafeHtml, summaryNumbers, table, tag } from '#web'
 import { dataName, type Register } from './declare.ts'
-import { type AgencyRoute, capital, DESK_ROLES, type DeskNeeds, deskPage } from './desk-frame.ts'
+import { type AgencyRoute, capital, clauseLabel, DESK_ROLES, type DeskNeeds, deskPage } from './desk-frame.ts'
 import { dash, deskTexts as texts } from './desk-texts.ts'
 import { featureOn, plannedClauses } from './features.ts'
 import { type HeldByClause, type Holding, holdings } from './holdings.ts'
 import { dataLabel, endText } from './notice-periods.ts'
+import { clauseName } from './plan.ts'
 import type { Policy } from './policy.ts'
 import { policyOf } from './published.ts'
 import { lastNight } from './retention.ts'
@@ -21,6 +22,7 @@ export function registerHoldingsDesk(app: FastifyInstance, { site, register }: D
     const held = await holdings(ctx, register)
     const patrons = held.filter(({ table }) => table.about === 'patron')
     const night = await lastNight(ctx)
+    const today = dayOf(ctx.clock.now())
     const sum = held.reduce((total, { rows }) => total + rows, 0)
     return deskPage(request, reply, {
       tab: '',
@@ -44,11 +46,12 @@ ${barChart(
   language,
 )}
 <h2>${texts.aboutPatrons[language]}</h2>
-${holdingsTable(texts.aboutPatrons[language], patrons, policy, register, language)}
+${holdingsTable(texts.aboutPatrons[language], patrons, today, policy, register, language)}
 <h2>${texts.aboutStaff[language]}</h2>
 ${holdingsTable(
   texts.aboutStaff[language],
   held.filter(({ table }) => table.about === 'staff'),
+  today,
   policy,
   register,
   language,
@@ -69,13 +72,20 @@ function rowsOf(held: readonly Holding[], name: string): number {
 function holdingsTable(
   caption: string,
   held: readonly Holding[],
+  today: Temporal.PlainDate,
   policy: Policy,
   register: Register,
   language: Language,
 ): SafeHtml {
   const rows = held.flatMap(({ table, rows, clauses }) => {
     const [label, count] = [capital(table.label[language]), numberText(rows, language)]
-    if (clauses.length > 0) return clauses.map((each) => [label, count, ...clauseCells(each, register, language)])
+    if (clauses.length > 0) {
+      return clauses.map((each) => [
+        capital(clauseLabel(register, clauseName(each.clause))[language]),
+        count,
+        ...clauseCells(each, today, register, language),
+      ])
+    }
     const on = featureOn(policy, register, table.name)
     return [[label, count, (on ? texts.withAccount : texts.noClause)[language], '–', '–', '–']]
   })
@@ -93,14 +103,25 @@ function holdingsTable(
   )
 }
 
-function clauseCells(held: HeldByClause, register: Register, language: Language): string[] {
+function clauseCells(
+  held: HeldByClause,
+  today: Temporal.PlainDate,
+  register: Register,
+  language: Language,
+): (string | SafeHtml)[] {
   const { clause, waiting, oldest_at, next_on } = held
   return [
     endText(clause, register)[language],
     dash(waiting, numberText(waiting, language)),
     oldest_at ? dateText(dayOf(oldest_at), language) : '–',
-    next_on ? dateText(next_on, language) : '–',
+    next_on ? nextShown(next_on, today, language) : '–',
   ]
+}
+
+/** What should have gone and is still here is held back: the night's own page says by what. */
+function nextShown(next_on: Temporal.PlainDate, today: Temporal.PlainDate, language: Language): SafeHtml {
+  const back = Temporal.PlainDate.compare(next_on, today) < 0 ? tag(texts.isHeldBack[language], 'warning') : ''
+  return html`${dateText(next_on, language)} ${back}`
 }
 
 function filesTable(policy: Policy, register: Register, language: Language): SafeHtml {

@@ -45,12 +45,15 @@ export const policyTexts = {
     en: 'The policy is proposed. Another person must now approve it.',
   },
   faults: (count: number): Text2 => ({
-    da: count === 1 ? 'Teksten har én fejl. Ret den nedenfor.' : `Teksten har ${count} fejl. Ret dem nedenfor.`,
-    en: count === 1 ? 'The text has one fault. Correct it below.' : `The text has ${count} faults. Correct them below.`,
+    da: count === 1 ? 'Teksten har én fejl. Listen viser linjen.' : `Teksten har ${count} fejl. Listen viser linjerne.`,
+    en:
+      count === 1
+        ? 'The text has one fault. The list names its line.'
+        : `The text has ${count} faults. The list names their lines.`,
   }),
   faultsHeading: { da: 'Fejl i teksten', en: 'Faults in the text' },
   faultsEnglish: {
-    da: 'Fejlene står på engelsk, som politikkens egne ord gør.',
+    da: 'Hver fejl nævner sin linje og det, der ville være rigtigt. Fejlene står på engelsk, som politikkens egne ord.',
     en: 'Each fault names its line and what would be right.',
   },
   line: (line: number): Text2 => ({ da: `Linje ${line}`, en: `Line ${line}` }),

@@ -76,11 +76,9 @@ export async function namesOf(
   return (id) => (id === null ? '–' : (names.get(id) ?? deskTexts.formerStaff[language]))
 }
 
-/** The text as it was written, with numbered lines to be spoken of. */
+/** The text as it was written; it scrolls by itself, also by keyboard. */
 export function policyText(text: string, label: string): SafeHtml {
-  return html`<div class="table--responsive-scroll" role="region" tabindex="0" aria-label="${label}">
-<pre><code>${text}</code></pre>
-</div>`
+  return html`<pre role="region" tabindex="0" aria-label="${label}"><code>${text}</code></pre>`
 }
 
 /** How far a proposal has come. */

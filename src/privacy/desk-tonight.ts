@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { dayOf } from '#core'
-import { alert, barChart, dateText, html, instantText, numberText, summaryNumbers, table } from '#web'
+import { alert, barChart, dateText, html, numberText, summaryNumbers, table } from '#web'
 import { type AgencyRoute, capital, clauseLabel, DESK_ROLES, type DeskNeeds, deskPage } from './desk-frame.ts'
 import { dash, deskTexts as texts } from './desk-texts.ts'
 import { dryRun, lastNight } from './retention.ts'
@@ -50,7 +50,7 @@ ${table(
     ),
     rows: busy.map(({ clause, cutoff, due, held, restricted, still_open }) => [
       capital(clauseLabel(register, clause)[language]),
-      instantText(cutoff, language),
+      dateText(dayOf(cutoff), language),
       ...[due, held, restricted, still_open].map((value) => dash(value, number(value))),
     ]),
     numeric: [2, 3, 4, 5],

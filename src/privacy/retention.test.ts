@@ -5,7 +5,7 @@ import { sql } from '#db'
 import type { Context } from '#vault'
 import { openTestLibrary } from '../../test/support/library.ts'
 import type { SamplePolicy } from '../../test/support/policy.ts'
-import { emptyLibrary, Planter, publishAtOnce } from '../../test/support/rows.ts'
+import { emptyLibrary, killedAfter, Planter, publishAtOnce } from '../../test/support/rows.ts'
 import { register } from '../rooms.ts'
 import type { StepRecord } from './chain.ts'
 import { type Declaration, findTable } from './declare.ts'
@@ -57,10 +57,11 @@ async function plantAround(ctx: Context, nights: readonly Temporal.PlainDate[]):
     const moments = await ctx.db.all<{ moment: Temporal.Instant; ends: Temporal.PlainDate }>(sql`
       with near as (
         select distinct (n - ${clause.keep}::interval + make_interval(days => d))::date as day
-        from unnest(${nights}::date[]) n, generate_series(-2, 2) d
+        from unnest(${nights}::date[]) n, generate_series(-1, 1) d
         union
         select (date_trunc('year', n - ${clause.keep}::interval) + make_interval(years => y, days => d))::date
-        from unnest(${nights}::date[]) n, generate_series(-1, 1) y, generate_series(-1, 0) d)
+        from unnest(${nights}::date[]) n, generate_series(-1, 1) y, generate_series(-1, 0) d
+        where ${clause['round-up'] !== undefined})
       select (day + t) at time zone 'Europe/Copenhagen' as moment, (${begin} + ${clause.keep}::interval)::date as ends
       from near, unnest(array['00:00', '00:30', '23:59:59.999999']::time[]) t`)
     for (const { moment, ends } of moments) {
@@ -286,6 +287,32 @@ test('thousands of loans that ended at the same instant all go in one night', as
   const step = stepOf(report, 'loan/settled')
   assert.deepEqual([step.rows_gone, step.held, step.overdue], [5000, 1, 0])
   assert.ok(step.batches > 1)
+})
+
+test('a night killed among hundreds of patrons and thousands of loans counts them all when it is taken up', async () => {
+  const { planter } = await longAgo('2030-11-10', { loan: { settled_at: LONG_AGO } })
+  await ctx.db.run(sql`
+    insert into loan (id, patron_id, item_id, title_id, branch_id, material, patron_group, age_band, lent_at, due_on,
+      renewals, returned_at, settled_at, overdue_step)
+    select gen_random_uuid(), patron_id, item_id, title_id, branch_id, material, patron_group, age_band, lent_at, due_on,
+      renewals, returned_at, settled_at + make_interval(secs => n), overdue_step
+    from loan, generate_series(1, 4999) n`)
+  for (let number = 0; number < 250; number++) await planter.row('patron', { last_active_at: LONG_AGO })
+  let killed = 0
+  for (const left of [9, 13, 17, 23, 31, 37]) {
+    const dying = { ...ctx, db: killedAfter({ left }, ctx.db) }
+    await runRetention(dying, register, date('2030-11-10')).catch(() => {
+      killed += 1
+    })
+  }
+  await runRetention(ctx, register, date('2030-11-10'))
+  assert.ok(killed > 2, `${killed}`)
+  const recorded = await ctx.db.all<{ clause: string; rows: number }>(sql`
+    select clause, sum(rows_gone)::int as rows from retention_step group by clause having sum(rows_gone) > 0 order by 1`)
+  assert.deepEqual(recorded, [
+    { clause: 'loan/settled', rows: 5000 },
+    { clause: 'patron/last-active', rows: 250 },
+  ])
 })
 
 test('a night that was missed is recorded as so many days late', async () => {

@@ -1,7 +1,7 @@
 import { dayOf, type PatronId, stopwatch } from '#core'
-import { sql, transact } from '#db'
+import { sql, sqlState, transact } from '#db'
 import type { Context } from '#vault'
-import { type BatchResult, batchStatement, leftStatement, oldestStatement } from './batch.ts'
+import { type BatchResult, batchStatement, carefulBatchStatement, leftStatement, oldestStatement } from './batch.ts'
 import { appendSteps, type StepRecord } from './chain.ts'
 import type { Register } from './declare.ts'
 import { erasePersons, hasSomethingOpen } from './erase.ts'
@@ -12,6 +12,9 @@ import { policyOf } from './published.ts'
 const BATCH_TARGET_MS = 80
 const SMALLEST_BATCH = 200
 const LARGEST_BATCH = 20_000
+/** A batch waits so long for a row somebody works with; then it is done again without that row. */
+const BATCH_WAIT_MS = 50
+const LOCK_NOT_AVAILABLE = '55P03'
 const PERSONS_AT_A_TIME = 100
 /** Rows that others were working with are tried again this often before the night is called overdue. */
 const ROUNDS = 5
@@ -106,7 +109,7 @@ async function runStep(ctx: Context, register: Register, step: Step, work: { bat
     let taken = 0
     for (;;) {
       const elapsed = stopwatch()
-      const result: BatchResult = await runBatch(ctx, step, from, size)
+      const result: BatchResult = await runBatch(ctx, step, { from, size })
       const took = elapsed()
       work.batch = Math.max(work.batch, took)
       taken += result.rows
@@ -118,10 +121,33 @@ async function runStep(ctx: Context, register: Register, step: Step, work: { bat
   }
 }
 
-function runBatch(ctx: Context, step: Step, from: Temporal.Instant | null, size: number): Promise<BatchResult> {
+async function runBatch(
+  ctx: Context,
+  step: Step,
+  given: { from: Temporal.Instant | null; size: number },
+): Promise<BatchResult> {
+  const batch = { ...given, at: ctx.clock.now() }
+  try {
+    const result = await inBatch(ctx, batchStatement(step, batch), BATCH_WAIT_MS)
+    const isStuck = batch.from && result.reached?.equals(batch.from)
+    if (!isStuck) return result
+  } catch (fault) {
+    if (sqlState(fault) !== LOCK_NOT_AVAILABLE) throw fault
+  }
+  return inBatch(ctx, carefulBatchStatement(step, batch), 0)
+}
+
+function inBatch(ctx: Context, statement: ReturnType<typeof batchStatement>, wait_ms: number): Promise<BatchResult> {
   return transact(ctx, async (ctx) => {
-    await ctx.db.run(retentionLock(ctx, 'shared'))
-    const [result] = await ctx.db.prepared(batchStatement(step, { from, size, at: ctx.clock.now() }))
+    // They travel together; the time limit comes after the lock, for which a batch waits as long as it takes. A batch
+    // need not have reached the disk before the next begins: what a crash takes away is done again, and the night's
+    // record is written after all of them.
+    const [, , [result]] = await Promise.all([
+      ctx.db.run(retentionLock(ctx, 'shared')),
+      ctx.db.run(sql`
+        select set_config('lock_timeout', ${`${wait_ms}ms`}, true), set_config('synchronous_commit', 'off', true)`),
+      ctx.db.prepared(statement),
+    ])
     return result as BatchResult
   })
 }

@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Language, PatronId } from '#core'
 import { sql } from '#db'
 import {
-  accessesOf,
   dataLabel,
   dataName,
   exportPerson,
@@ -10,12 +9,26 @@ import {
   holdableTables,
   isRestricted,
   listHolds,
+  looksTable,
   type PersonExport,
   placers,
   type Register,
 } from '#privacy'
 import type { Context } from '#vault'
-import { alert, dateText, form, href, html, instantText, type SafeHtml, submitButton, table, tag } from '#web'
+import {
+  alert,
+  dateText,
+  definitionList,
+  form,
+  href,
+  html,
+  instantText,
+  type SafeHtml,
+  submitButton,
+  table,
+  tag,
+} from '#web'
+import { maskedCpr } from './cpr.ts'
 import { capital, type DeskNeeds, type PatronRoute, patronPath } from './desk-frame.ts'
 import { REASONS, type Reason, texts } from './desk-texts.ts'
 import type { PatronRow } from './tables.ts'
@@ -29,8 +42,6 @@ interface Held {
   /** By table: the ids of the rows, in the order they are told. */
   readonly ids: ReadonlyMap<string, readonly string[]>
 }
-
-const LOOKS_SHOWN = 20
 
 /** All that is held about one patron, and what can be done about it; undefined when they have just been erased. */
 export async function patronBody(
@@ -57,7 +68,7 @@ ${await holdsTable(request, reply, needs, holds)}
 ${held.data.tables.map((each) => rowsShown(request, register, each, held, holds))}
 <p><strong>${texts.nothingHeld[language]}:</strong> ${held.data.nothing.map((name) => name.toLocaleLowerCase('da')).join(', ')}.</p>
 <h2>${texts.looks[language]}</h2>
-${await looksTable(ctx, patron.id, language)}`
+${await looksTable(ctx, needs.staffNames, patron.id, language)}`
 }
 
 /** One snapshot for the rows and their ids, so that a hold is placed on the row that was shown. */
@@ -154,26 +165,36 @@ function rowsShown(
   const name = findTable(register, told.data)?.name ?? told.data
   const columns = [...new Map(told.rows.flatMap(({ fields }) => fields.map((field) => [field.column, field.label])))]
   // The account is one row of many columns: it stands, where the others lie.
-  if (name === 'patron') return accountShown(told)
+  if (name === 'patron') return accountShown(told, language)
   const rows = told.rows.map((row, index) => {
     const cells = columns.map(([column]) => row.fields.find((field) => field.column === column)?.text ?? '–')
     const id = ids?.[index]
-    return [...cells, row.end.join(' '), ...(ids ? [holdCell(request, name, told.label, id, holds)] : [])]
+    const end = [row.end.join(' '), ...(ids ? [holdCell(request, name, told.label, id, holds)] : [])]
+    return [...cells.slice(0, 1), ...end, ...cells.slice(1)]
   })
-  const head = [...columns.map(([, label]) => label), texts.goes[language], ...(ids ? [texts.keep[language]] : [])]
+  const labels = columns.map(([, label]) => label)
+  // What matters here comes first: such tables are wider than a screen.
+  const end = [texts.goes[language], ...(ids ? [texts.keep[language]] : [])]
+  const head = [...labels.slice(0, 1), ...end, ...labels.slice(1)]
   return html`<details class="details" open>
 <summary class="details-summary">${told.label} (${told.rows.length})</summary>
 ${table({ caption: told.label, head, rows }, language)}
 </details>`
 }
 
-function accountShown(told: ExportTable): SafeHtml {
+function accountShown(told: ExportTable, language: Language): SafeHtml {
   return html`${told.rows.map(
-    (row) => html`<dl class="definitions">
-${row.fields.map(({ label, text }) => html`<div><dt>${label}</dt><dd>${text}</dd></div>`)}
-</dl>
+    (row) => html`${definitionList(
+      row.fields.map((field) => ({ term: field.label, value: accountValue(field, language) })),
+    )}
 <p>${row.end.join(' ')}</p>`,
   )}`
+}
+
+/** What is sealed is not opened for a screen; the patron's copy has it whole. */
+function accountValue({ column, text }: ExportTable['rows'][number]['fields'][number], language: Language): string {
+  if (column === 'cpr_sealed') return maskedCpr(text)
+  return column === 'address_sealed' ? texts.sealed[language] : text
 }
 
 function holdCell(
@@ -189,16 +210,4 @@ function holdCell(
   if (already) return tag(texts.isHeld[language], 'warning')
   const address = patronPath(request, `/holds/new?table=${name}&row=${id}`)
   return html`<a href="${href(request, address)}" aria-label="${texts.keepOf(label)[language]}">${texts.keep[language]}</a>`
-}
-
-async function looksTable(ctx: Context, patron: PatronId, language: Language): Promise<SafeHtml> {
-  const looks = await accessesOf(ctx, patron)
-  return table(
-    {
-      caption: texts.looksShown[language],
-      head: [texts.when, texts.what, texts.whyShort].map((text) => text[language]),
-      rows: looks.slice(0, LOOKS_SHOWN).map(({ seen_at, what, why }) => [instantText(seen_at, language), what, why]),
-    },
-    language,
-  )
 }

@@ -135,10 +135,10 @@ export const texts = {
   notDone: { da: 'Det blev ikke gjort', en: 'It was not done' },
 
   looks: { da: 'Hvem har set låneren', en: 'Who has seen the patron' },
-  looksShown: { da: 'De seneste opslag', en: 'The latest look-ups' },
-  when: { da: 'Hvornår', en: 'When' },
-  what: { da: 'Hvad', en: 'What' },
-  whyShort: { da: 'Hvorfor', en: 'Why' },
+  sealed: {
+    da: 'forseglet; står i lånerens kopi',
+    en: 'sealed; it is in the patron’s copy',
+  },
 
   erase: { da: 'Slet låneren', en: 'Erase the patron' },
   eraseTitle: { da: 'Slet låneren og alt om låneren', en: 'Erase the patron and everything about them' },

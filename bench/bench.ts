@@ -18,6 +18,7 @@ export class Bench {
   readonly owner: pg.Client
   readonly #folder: string
   readonly #server: EmbeddedServer
+  #closed: Promise<void> | undefined
 
   private constructor(parts: {
     full: boolean
@@ -38,6 +39,7 @@ export class Bench {
     const server = await startEmbedded(folder)
     const installation = await Installation.open({ config: configFor(server.url, folder), log: silentLog })
     const owner = new pg.Client({ connectionString: server.url })
+    owner.on('error', () => {})
     await owner.connect()
     return new Bench({ full, folder, server, installation, owner })
   }
@@ -68,10 +70,16 @@ export class Bench {
     return outcome
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.owner.end()
-    await this.installation.close()
+  /** Also asked for while it is under way, when a run is broken off. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    // What is still at work loses its connection when the server stops.
     await this.#server.stop()
+    await this.installation.close().catch(() => {})
     await removeFolder(this.#folder)
   }
 }

@@ -46,6 +46,10 @@ if (values.help || unknown.length > 0) {
 
 const elapsed = stopwatch()
 await using bench = await Bench.open(values.full)
+// The server must not outlive a bench that was broken off.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void bench[Symbol.asyncDispose]().finally(() => process.exit(130)))
+}
 const machine = await describeMachine(bench)
 const { cpu, cores, memory_gb, system, node, postgresql, fsync, synchronous_commit } = machine
 bench.say(`${cpu}, ${cores} cores, ${memory_gb} GB, ${system}`)

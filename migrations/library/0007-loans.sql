@@ -22,7 +22,6 @@ create table loan (
 );
 create index loan_patron on loan (patron_id);
 create unique index loan_open_item on loan (item_id) where returned_at is null and lost_at is null;
-create index loan_item on loan (item_id);
 create index loan_due on loan (due_on) where returned_at is null and lost_at is null;
 create index loan_settled_at on loan (settled_at);
 create index loan_unsettled on loan (id) where settled_at is null and (returned_at is not null or lost_at is not null);

@@ -3,6 +3,7 @@ import type { PatronId } from '#core'
 import { findPatron, readCpr } from '#patrons'
 import { eraseOnRequest, openRows, writeExport } from '#privacy'
 import type { Context } from '#vault'
+import { namesIn } from '../names.ts'
 import { register } from '../rooms.ts'
 import { foldersOf } from '../upkeep.ts'
 import { type Cli, teach } from './cli.ts'
@@ -30,7 +31,7 @@ export function patronCommands(program: Command, cli: Cli): void {
         cli.inLibrary(options.agency, async (ctx, installation) => {
           const patron = await patronOf(ctx, given, cli.terminal)
           const out = options.out ?? foldersOf(installation.config.data).exports
-          const written = await writeExport(ctx, register, patron, out, options.lang)
+          const written = await writeExport(ctx, register, patron, out, options.lang, namesIn(ctx))
           if (!written) throw new Refused('The person has just been erased.', { reason: 'unknown' })
           cli.terminal.answer(
             written,

@@ -9,7 +9,7 @@ import { isPersonsStep, planRetention, type Step } from './plan.ts'
 import { policyOf } from './published.ts'
 
 /** A batch is kept this short, so that nobody at a desk waits for a row. */
-const BATCH_TARGET_MS = 80
+const BATCH_TARGET_MS = 100
 const SMALLEST_BATCH = 200
 const LARGEST_BATCH = 20_000
 /** A batch waits so long for a row somebody works with; then it is done again without that row. */

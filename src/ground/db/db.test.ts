@@ -157,3 +157,33 @@ test('a prepared statement takes the same values as any other', async () => {
     assert.ok(row?.at.equals(at))
   }
 })
+
+test('a commit that travels with the last statements commits them, or nothing when one of them fails', async () => {
+  await using database = await openTestDatabase()
+  const db = database.databases.owner()
+  await db.run(sql`create table shared.along (number int primary key)`)
+  await db.transact(async (db) => {
+    const written = [db.run(sql`insert into shared.along values (1)`), db.run(sql`insert into shared.along values (2)`)]
+    db.commitAlong()
+    await Promise.all(written)
+  })
+  const failing = db.transact(async (db) => {
+    const written = [db.run(sql`insert into shared.along values (3)`), db.run(sql`insert into shared.along values (1)`)]
+    db.commitAlong()
+    await Promise.all(written)
+  })
+  await assert.rejects(failing, /along_pkey/)
+  await db.transact(async (outer) => {
+    await outer.transact(async (inner) => {
+      const written = inner.run(sql`insert into shared.along values (4)`)
+      inner.commitAlong()
+      await written
+    })
+    assert.equal(
+      (await db.all(sql`select from shared.along`)).length,
+      2,
+      'a joined transaction does not commit the outer one',
+    )
+  })
+  assert.equal((await db.all(sql`select from shared.along`)).length, 3)
+})

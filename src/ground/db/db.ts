@@ -52,10 +52,13 @@ const ATTEMPTS = 5
 export class Db {
   readonly #lend: () => Promise<Lent>
   readonly #client: pg.Client | undefined
+  /** Set in the transaction that owns the connection, not in one that joined it. */
+  readonly #owner: { committed?: Promise<pg.QueryResult> } | undefined
 
-  constructor(lend: () => Promise<Lent>, client?: pg.Client) {
+  constructor(lend: () => Promise<Lent>, client?: pg.Client, owner?: { committed?: Promise<pg.QueryResult> }) {
     this.#lend = lend
     this.#client = client
+    this.#owner = owner
   }
 
   get inTransaction(): boolean {
@@ -102,7 +105,7 @@ export class Db {
    * serialisation conflict, so `work` must have no effect outside the database.
    */
   async transact<T>(work: (db: Db) => Promise<T>, begin = 'begin'): Promise<T> {
-    if (this.#client) return work(this)
+    if (this.#client) return work(new Db(this.#lend, this.#client))
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt(work, begin)
@@ -112,6 +115,16 @@ export class Db {
     }
   }
 
+  /**
+   * Lets the commit travel with the statements sent in this turn: for the last writes of the hot path, which must still
+   * be awaited. If one of them fails nothing is committed. Does nothing in a transaction that joined another.
+   */
+  commitAlong(): void {
+    if (!this.#client || !this.#owner) return
+    this.#owner.committed = send(this.#client, 'commit')
+    this.#owner.committed.catch(() => {})
+  }
+
   async #attempt<T>(work: (db: Db) => Promise<T>, begin: string): Promise<T> {
     const { client, release } = await this.#lend()
     let broken: Error | undefined
@@ -119,9 +132,10 @@ export class Db {
       // Not awaited apart: it travels with the first statement of the work.
       const begun = send(client, begin)
       begun.catch(() => {})
-      const value = await work(new Db(this.#lend, client))
+      const owner: { committed?: Promise<pg.QueryResult> } = {}
+      const value = await work(new Db(this.#lend, client, owner))
       await begun
-      const { command } = await send(client, 'commit')
+      const { command } = await (owner.committed ?? send(client, 'commit'))
       // So PostgreSQL answers, without a fault, when a statement had failed and the work went on regardless.
       if (command === 'ROLLBACK') throw new Error('the transaction was rolled back: a statement in it had failed')
       return value

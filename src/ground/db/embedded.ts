@@ -1,5 +1,5 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import {
   access,
@@ -7,9 +7,9 @@ import {
   chown,
   constants,
   cp,
-  lstat,
   mkdir,
   readFile,
+  readlink,
   rename,
   rm,
   stat,
@@ -261,12 +261,14 @@ function lookUpUser(name: string): ServerUser | undefined {
 async function clusterFolder(data: string, serverUser?: ServerUser): Promise<string> {
   const asked = join(data, 'postgres')
   if (!serverUser || (await canReach(data, serverUser))) return asked
-  const place = join(ROOT_HOME, createHash('sha256').update(data).digest('hex').slice(0, 16))
+  const link = await readlink(asked).catch(() => undefined)
+  if (link) return resolve(data, link)
+  // A name of chance: a folder that was thrown away and made anew must not find the cluster of the one before it.
+  const place = join(ROOT_HOME, randomBytes(8).toString('hex'))
   await mkdir(ROOT_HOME, { recursive: true, mode: 0o755 })
-  const link = await lstat(asked).catch(() => undefined)
   // A cluster made when the folder could still be reached moves along, rather than being left and made anew.
-  if (link?.isDirectory()) await run('mv', [asked, place])
-  if (!link?.isSymbolicLink()) await symlink(place, asked)
+  if (existsSync(asked)) await run('mv', [asked, place])
+  await symlink(place, asked)
   return place
 }
 

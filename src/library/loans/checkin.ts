@@ -88,11 +88,13 @@ async function endLoan(ctx: Context, facts: LentFacts, toShelf: boolean): Promis
   const today = dayOf(now)
   const amount_ore = lateFee(FEE_BANDS, daysLate(facts.due_on, today), paysChildFee(facts.birth_on, today))
   const settled_at = amount_ore === 0 && !facts.owes ? now : null
-  await Promise.all([
+  const written = [
     ctx.db.named(RETURN, [facts.loan_id, now, settled_at]),
     touch(ctx, facts.patron_id),
-    toShelf ? setItemState(ctx, facts.item_id, 'available') : undefined,
-  ])
+    ...(toShelf ? [setItemState(ctx, facts.item_id, 'available')] : []),
+  ]
+  if (amount_ore === 0) ctx.db.commitAlong()
+  await Promise.all(written)
   if (amount_ore > 0) await chargeFee(ctx, { patron_id: facts.patron_id, loan_id: facts.loan_id, amount_ore })
   return amount_ore
 }

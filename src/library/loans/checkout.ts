@@ -107,7 +107,7 @@ export async function checkout(
     }
     const loan = ctx.random.uuid(ctx.clock.now()) as LoanId
     const due_on = today.add({ days: LENDING.loanDays })
-    await Promise.all([
+    const written = [
       ctx.db.named(LEND, [
         loan,
         facts.patron_id,
@@ -122,7 +122,9 @@ export async function checkout(
       ]),
       setItemState(ctx, facts.item_id, 'on-loan'),
       touch(ctx, facts.patron_id),
-    ])
+    ]
+    if (!facts.has_reserved) ctx.db.commitAlong()
+    await Promise.all(written)
     if (facts.has_reserved) await takeReservation(ctx, facts.patron_id, facts.title_id, facts.item_id)
     return ok({ loan, title: facts.title_id, due_on })
   })

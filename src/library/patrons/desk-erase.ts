@@ -38,6 +38,7 @@ import {
   REFUSED,
 } from './desk-frame.ts'
 import { texts } from './desk-texts.ts'
+import type { PatronRow } from './tables.ts'
 
 const fields = z.object({ sure: z.literal('yes').optional().catch(undefined) })
 
@@ -49,7 +50,7 @@ export function registerErasureDesk(app: FastifyInstance, { site, register }: De
     const found = await patronOf(request, reply, site)
     if (!found) return reply
     const open = (await openRows(site.context(request), register, found.patron.id)) ?? []
-    return open.length > 0 ? refusedPage(request, reply, open) : confirmPage(request, reply)
+    return open.length > 0 ? refusedPage(request, reply, open) : confirmPage(request, reply, found.patron)
   })
 
   app.post<PatronRoute>('/:agency/staff/patrons/:id/erasure', async (request, reply) => {
@@ -57,7 +58,7 @@ export function registerErasureDesk(app: FastifyInstance, { site, register }: De
     if (!found) return reply
     const { language } = request
     if (fields.parse(request.body ?? {}).sure !== 'yes') {
-      return confirmPage(request, reply, { sure: texts.eraseSureMissing[language] })
+      return confirmPage(request, reply, found.patron, { sure: texts.eraseSureMissing[language] })
     }
     const done = await eraseOnRequest(site.context(request), register, found.patron.id)
     if (done.ok) return receiptPage(request, reply, done.value)
@@ -130,6 +131,7 @@ ${table(
 function confirmPage(
   request: FastifyRequest<PatronRoute>,
   reply: FastifyReply,
+  patron: PatronRow,
   errors: FieldErrors = {},
 ): FastifyReply {
   const { language } = request
@@ -138,6 +140,10 @@ function confirmPage(
     status: errors.sure ? FAULTY : 200,
     body: html`${errorSummary(errors, language)}
 <p class="font-lead">${texts.eraseLead[language]}</p>
+${definitionList([
+  { term: texts.name[language], value: patron.name },
+  { term: texts.number[language], value: patron.number },
+])}
 ${form(request, reply, {
   action: patronPath(request, '/erasure'),
   body: checkbox({ name: 'sure', label: texts.eraseSure[language], error: errors.sure, required: true }),

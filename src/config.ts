@@ -11,6 +11,7 @@ const schema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   KVIT_DEMO: z.enum(['on', 'off']).default('on'),
   KVIT_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  KVIT_TRUST_PROXY: z.string().min(1).optional(),
   KVIT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 
@@ -28,6 +29,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly publicUrl: string | undefined
+  /** Which proxies' word to take for a visitor's address; one on this machine when the public address is another. */
+  readonly trustProxy: string | false
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -50,6 +53,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: data.HOST,
     port: data.PORT,
     publicUrl: data.KVIT_PUBLIC_URL,
+    trustProxy: data.KVIT_TRUST_PROXY ?? (data.KVIT_PUBLIC_URL ? 'loopback' : false),
     logLevel: data.KVIT_LOG_LEVEL,
   }
 }

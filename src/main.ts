@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   )
 
   const readiness: Readiness = { ready: false }
-  const site = await createSite(installation, { readiness: () => readiness })
+  const site = await createSite(installation, { readiness: () => readiness, trustProxy: config.trustProxy })
   const closing = new AbortController()
   const address = await site.listen({ host: config.host, port: config.port }).catch((fault: NodeJS.ErrnoException) => {
     if (fault.code !== 'EADDRINUSE') throw fault

@@ -1,3 +1,4 @@
+import { dayOf, earlier, realClock } from '#core'
 import { type Declaration, findTable, type Register, type Statistic } from './declare.ts'
 import { cutoff, isHourly } from './period.ts'
 import type { Clause, Policy } from './policy.ts'
@@ -19,9 +20,15 @@ export function clauseName(clause: Clause): string {
 
 /**
  * What a night is to do: one step for each clause whose table is built and whose rows do not go by their own command.
- * The patron's own table comes last, when what else ends that night has ended.
+ * The patron's own table comes last, when what else ends that night has ended. `today` is the world's day: a night of
+ * the demonstration's future does not end what lives in the world's time.
  */
-export function planRetention(policy: Policy, register: Register, night: Temporal.PlainDate): Step[] {
+export function planRetention(
+  policy: Policy,
+  register: Register,
+  night: Temporal.PlainDate,
+  today = dayOf(realClock.now()),
+): Step[] {
   const steps = policy.clauses.flatMap((clause): Step[] => {
     const table = findTable(register, clause.data)
     const column = table?.moments[clause.from]?.column
@@ -31,7 +38,9 @@ export function planRetention(policy: Policy, register: Register, night: Tempora
         clause: clauseName(clause),
         table,
         column,
-        cutoff: cutoff(clause, night, { yearBegins: policy.accounting['year-begins'] }),
+        cutoff: cutoff(clause, table.realTime ? earlier(night, today) : night, {
+          yearBegins: policy.accounting['year-begins'],
+        }),
         action: clause.action,
         counters: countersOf(clause, table),
       },

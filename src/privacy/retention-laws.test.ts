@@ -136,8 +136,13 @@ async function plant(ctx: Context, { lastActive, rows, held, restricted }: Histo
     const id = idOf(index + 100)
     planter.refer('patron', person)
     const given = { id, patron_id: person, ...(column && happened ? { [column]: happened } : {}) }
-    // A consent is one for each purpose, and a title is reserved once.
-    const own = table.name === 'reservation' ? { title_id: await planter.row('title') } : {}
+    // A title is reserved once, and an item is on loan once.
+    const own =
+      table.name === 'reservation'
+        ? { title_id: await planter.row('title') }
+        : table.name === 'loan'
+          ? { item_id: await planter.row('item') }
+          : {}
     await planter.row(table.name, { ...given, ...own })
     known.push({
       id,
@@ -225,14 +230,14 @@ test('under any policy and whatever has happened, no row outlives its clause and
       const isCounted = counted?.action === 'anonymise' || counted?.count !== undefined
       const { loans } = await loansCounted(here)
       for (const night of [FIRST_NIGHT, FIRST_NIGHT.add({ days })]) {
-        const report = await runRetention(here, register, night)
+        const report = await runRetention(here, register, night, night)
         model = forget(model, policy, night)
         assert.deepEqual(await present(here), expected(model), `${night}`)
         assert.equal(report.outcome, 'kept')
         const now = await loansCounted(here)
         const gone = isCounted ? loans - now.loans : 0
         assert.deepEqual([now.lending, now.circulation], [gone, gone])
-        const again = await runRetention(here, register, night)
+        const again = await runRetention(here, register, night, night)
         assert.ok(again.steps.every(({ rows_gone }) => rows_gone === 0))
         assert.deepEqual(await present(here), expected(model), `${night}, the second time`)
       }
@@ -259,8 +264,8 @@ test('a longer period never removes more', async () => {
         })
         await plant(here, past)
         await plant(there, past)
-        await runRetention(here, register, FIRST_NIGHT)
-        await runRetention(there, register, FIRST_NIGHT)
+        await runRetention(here, register, FIRST_NIGHT, FIRST_NIGHT)
+        await runRetention(there, register, FIRST_NIGHT, FIRST_NIGHT)
         const longer = new Set((await present(there)).map((line) => line.replace(' emptied', '')))
         for (const line of await present(here)) assert.ok(longer.has(line.replace(' emptied', '')), line)
       },
@@ -277,15 +282,15 @@ test('a night that is killed and taken up again ends as one that was not, and co
         await publishAtOnce(ctx, (policy) => bend(policy, given))
         await plant(ctx, past)
       }
-      const whole = await runRetention(here, register, FIRST_NIGHT)
+      const whole = await runRetention(here, register, FIRST_NIGHT, FIRST_NIGHT)
       for (const left of [first, second]) {
         const ctx = { ...there, db: killedAfter({ left }, there.db) }
-        await runRetention(ctx, register, FIRST_NIGHT).catch((fault: Error) => {
+        await runRetention(ctx, register, FIRST_NIGHT, FIRST_NIGHT).catch((fault: Error) => {
           assert.equal(fault.message, 'killed')
           killed += 1
         })
       }
-      await runRetention(there, register, FIRST_NIGHT)
+      await runRetention(there, register, FIRST_NIGHT, FIRST_NIGHT)
       assert.deepEqual(await present(there), await present(here))
       assert.deepEqual(await loansCounted(there), await loansCounted(here))
       const recorded = await there.db.all<NightReport['steps'][number]>(

@@ -121,7 +121,7 @@ for (const [name, days] of SERIES) {
         )
       }
       for (const night of nights) {
-        const report = await runRetention(ctx, register, night)
+        const report = await runRetention(ctx, register, night, night)
         assert.deepEqual([...(await faultsAfter(ctx, cases, night)).values()], [], ctx.agency)
         assert.equal(report.outcome, 'kept', ctx.agency)
       }
@@ -136,13 +136,13 @@ test('the same test notices a period that is one day too long, for every clause 
     await emptyLibrary(ctx)
     const cases = await plantAround(ctx, nights)
     await publishAtOnce(ctx, (policy) => lengthen(policy, 1))
-    await runRetention(ctx, register, date('2029-01-01'))
+    await runRetention(ctx, register, date('2029-01-01'), date('2029-01-01'))
     const faults = await faultsAfter(ctx, cases, date('2029-01-01'))
     for (const clause of new Set(cases.map((each) => each.clause))) {
       assert.ok(faults.has(`${clause} is still there`), `${ctx.agency} ${clause}`)
     }
     await publishAtOnce(ctx, (policy) => lengthen(policy, -1))
-    await runRetention(ctx, register, date('2029-01-01'))
+    await runRetention(ctx, register, date('2029-01-01'), date('2029-01-01'))
     assert.deepEqual([...(await faultsAfter(ctx, cases, date('2029-01-01'))).values()], [], ctx.agency)
   }
 })
@@ -330,3 +330,14 @@ async function everything(ctx: Context): Promise<string> {
   }
   return lines.join('\n')
 }
+
+test('a night of the demonstration’s future does not sign anyone out: sessions end in the world’s time', async () => {
+  await emptyLibrary(ctx)
+  const planter = await Planter.of(ctx)
+  await planter.row('staff', {})
+  const session = await planter.row('session', { expires_at: at(date('2031-01-10'), '12:00') })
+  await runRetention(ctx, register, date('2031-06-01'), date('2031-01-09'))
+  assert.ok(await isThere('session', session), 'in the world it is the day before the session expires')
+  await runRetention(ctx, register, date('2031-06-02'), date('2031-01-10'))
+  assert.ok(!(await isThere('session', session)))
+})

@@ -1,4 +1,4 @@
-import { dayOf, type PatronId, stopwatch } from '#core'
+import { dayOf, type PatronId, realClock, stopwatch } from '#core'
 import { sql, sqlState, transact } from '#db'
 import type { Context } from '#vault'
 import { type BatchResult, batchStatement, carefulBatchStatement, leftStatement, oldestStatement } from './batch.ts'
@@ -30,15 +30,21 @@ export interface NightReport {
 /**
  * Carries out the published policy for one night: after it, nothing is left that a clause ends on or before that day,
  * save what is held back for a reason the record names. Running it again the same night changes nothing more; a run
- * that was killed is taken up where it stopped and counts the same.
+ * that was killed is taken up where it stopped and counts the same. `today` is the world's day, for what lives in the
+ * world's time.
  */
-export async function runRetention(ctx: Context, register: Register, night: Temporal.PlainDate): Promise<NightReport> {
+export async function runRetention(
+  ctx: Context,
+  register: Register,
+  night: Temporal.PlainDate,
+  today = dayOf(realClock.now()),
+): Promise<NightReport> {
   const done = await ctx.db.maybe<{ outcome: 'kept' | 'overdue' }>(
     sql`select outcome from night where night_on = ${night}`,
   )
   const began_at = ctx.clock.now()
   const { number, policy } = await policyOf(ctx)
-  const steps = planRetention(policy, register, night)
+  const steps = planRetention(policy, register, night, today)
   await endHolds(ctx, night)
   const oldest = await ctx.db.prepared(oldestStatement(steps))
   const work = { batch: 0 }

@@ -51,6 +51,7 @@ const session = declareTable<SessionRow>({
   moments: { expires: { column: 'expires_at', label: { da: 'login er udløbet', en: 'the sign-in has expired' } } },
   actions: ['delete'],
   onErasure: 'delete',
+  realTime: true,
   core: true,
   columns: {
     id: none,

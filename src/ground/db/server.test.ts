@@ -76,6 +76,8 @@ test('a user who lacks rights is told each of them, with the statement that give
       await db.query(`alter role ${name} createdb`)
       await checkServer(address.href, { createDatabase: true })
     } finally {
+      // Who may make a role may not drop what it owns before being it.
+      await db.query(`grant ${name} to current_user`)
       await db.query(`drop owned by ${name}`)
       await db.query(`drop role ${name}`)
     }

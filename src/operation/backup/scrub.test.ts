@@ -121,8 +121,13 @@ test('two scrubs do not run at once', async () => {
 })
 
 test('what the planner had sampled is cleared on older servers too', async () => {
+  // The way of before PostgreSQL 18 works on 18 too; the way of 18 only there.
   for (const version of [150000, 180000]) {
     await using library = await openBackupLibrary()
+    const { number } = await library.ctx.db.one<{ number: number }>(
+      sql`select current_setting('server_version_num')::int as number`,
+    )
+    if (version > number) continue
     await fillLibrary(library)
     await plantCanaries(library)
     await stopSampling(library)

@@ -94,7 +94,8 @@ function settings(logFolder: string): string[] {
     wal_recycle: 'off',
     wal_level: 'minimal',
     max_wal_senders: '0',
-    max_wal_size: '512MB',
+    // A night that forgets a million rows should not have to wait for a checkpoint in its midst.
+    max_wal_size: '2GB',
     min_wal_size: '32MB',
     // The server's log holds neither statements' values nor the rows an error is about.
     log_error_verbosity: 'terse',

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import pg from 'pg'
+import { sqlState } from './fault.ts'
 
 /** How many connections may be open: for one library, and in all. */
 export interface Limits {
@@ -15,6 +16,8 @@ export interface Lent {
 
 interface Waiter {
   readonly agency: string
+  /** Its time to wait is over. */
+  over: boolean
   readonly lend: (connection: Open) => void
   readonly refuse: (fault: Error) => void
 }
@@ -31,6 +34,9 @@ interface Open {
 }
 
 const WAIT_MS = 20_000
+/** The server's own limit, which other programs share, may be reached before ours. */
+const TOO_MANY_CONNECTIONS = '53300'
+const ASK_AGAIN_MS = 100
 const IDLE_MS = 30_000
 
 /**
@@ -78,6 +84,7 @@ export class Connections {
       const timer = setTimeout(() => waiter.refuse(new Error('no connection to the database became free')), WAIT_MS)
       const waiter: Waiter = {
         agency,
+        over: false,
         lend: (connection) => {
           clearTimeout(timer)
           this.#waiting.delete(waiter)
@@ -87,6 +94,7 @@ export class Connections {
         },
         refuse: (fault) => {
           clearTimeout(timer)
+          waiter.over = true
           this.#waiting.delete(waiter)
           reject(fault)
         },
@@ -144,11 +152,22 @@ export class Connections {
     client.connect().then(
       () => waiter.lend(connection),
       (fault: Error) => {
-        waiter.refuse(fault)
+        if (sqlState(fault) === TOO_MANY_CONNECTIONS) this.#askAgain(waiter)
+        else waiter.refuse(fault)
         client.end().catch(() => {})
         this.#ended(connection)
       },
     )
+  }
+
+  /** Waits for a place at the server, unless its time to wait is over; one of ours that lies idle is given up for it. */
+  #askAgain(waiter: Waiter): void {
+    setTimeout(() => {
+      if (waiter.over) return
+      this.#waiting.add(waiter)
+      this.#serve()
+    }, ASK_AGAIN_MS)
+    this.#giveUpOne()
   }
 
   #giveBack(connection: Open, broken: Error | undefined): void {

@@ -120,6 +120,27 @@ test('a connection that cannot be opened fails who asked, and does not use up th
   await databases.close()
 })
 
+test('where the server has no more connections to give, whoever asks waits for one', async () => {
+  const databases = database.open({ forLibrary: 2, inAll: 2 })
+  const limit = (most: number) =>
+    asOwner(database.serverUrl, (owner) =>
+      owner.query(`alter role ${databases.roleOf('library_a')} connection limit ${most}`),
+    )
+  await limit(1)
+  const taken = await databases.connect('library_a')
+  let answered = false
+  const asked = ask(databases, 'library_a').then(() => {
+    answered = true
+  })
+  await ask(databases, 'library_b')
+  await taken.query('select pg_sleep(0.3)')
+  assert.equal(answered, false)
+  await taken.end()
+  await asked
+  await limit(-1)
+  await databases.close()
+})
+
 test('closing waits for what is under way', async () => {
   const databases = database.open()
   let done = false

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, test } from 'node:test'
 import { openTestDatabase } from '../../../test/support/server.ts'
-import { type Db, sql, sqlState, violated } from './db.ts'
+import { type Db, sql } from './db.ts'
+import { sqlState, violated } from './fault.ts'
 
 const database = await openTestDatabase()
 after(() => database[Symbol.asyncDispose]())

@@ -88,7 +88,7 @@ function settings(logFolder: string): string[] {
   const values: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
-    max_connections: '100',
+    max_connections: '200',
     shared_buffers: '256MB',
     // Deleted values must not live on in recycled WAL files, nor be kept for replicas there are none of.
     wal_recycle: 'off',

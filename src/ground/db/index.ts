@@ -1,8 +1,9 @@
 export type { Limits } from './connections.ts'
 export { type DbContext, transact } from './context.ts'
 export { Databases } from './databases.ts'
-export { Db, type Named, sql, sqlState, violated } from './db.ts'
+export { Db, type Named, sql } from './db.ts'
 export { type EmbeddedServer, isAlive, runningEmbedded, startEmbedded } from './embedded.ts'
+export { sqlState, violated } from './fault.ts'
 export { lintMigration } from './lint.ts'
 export {
   dropSchema,

@@ -131,7 +131,7 @@ async function addDemonstrationStaff(installation: Installation): Promise<void> 
         username,
         name: ['Dorte Prøve', 'Poul Prøve'][index] as string,
         email: null,
-        roles: ['data-protection-officer', 'librarian'],
+        roles: ['data-protection-officer', 'desk'],
         password,
       })
       if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)

@@ -31,7 +31,7 @@ before(async () => {
   cast = await castIn(library.context())
   policy = await readFile(new URL('../policies/fredensborg.yaml', import.meta.url), 'utf8')
   anne = await signedInAs('anne', 'data-protection-officer')
-  bent = await signedInAs('bent', 'administrator')
+  bent = await signedInAs('bent', 'system')
 })
 after(async () => {
   await app?.close()

@@ -23,9 +23,11 @@ export const texts = {
     }),
   },
   roles: {
-    librarian: { da: 'bibliotekar', en: 'librarian' },
+    desk: { da: 'betjening', en: 'desk' },
+    catalogue: { da: 'katalog', en: 'catalogue' },
+    finance: { da: 'økonomi', en: 'finance' },
     'data-protection-officer': { da: 'databeskyttelsesrådgiver', en: 'data-protection officer' },
-    administrator: { da: 'administrator', en: 'administrator' },
+    system: { da: 'systemansvarlig', en: 'system administrator' },
   } satisfies Record<StaffRole, Text2>,
   notice: { da: 'Privatlivspolitik', en: 'Privacy notice' },
   promises: { da: 'Løfter', en: 'Promises' },

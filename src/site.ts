@@ -170,8 +170,8 @@ function agencyNamed(request: FastifyRequest): string | undefined {
 
 /** The desks of the staff, and who may see them. */
 const DESKS: readonly { path: string; label: Text2; roles: readonly StaffRole[] }[] = [
-  { path: '/staff/privacy', label: texts.privacyDesk, roles: ['data-protection-officer', 'administrator'] },
-  { path: '/staff/patrons', label: texts.patronsDesk, roles: ['data-protection-officer', 'administrator'] },
+  { path: '/staff/privacy', label: texts.privacyDesk, roles: ['data-protection-officer', 'system'] },
+  { path: '/staff/patrons', label: texts.patronsDesk, roles: ['data-protection-officer', 'system'] },
 ]
 
 function frameOf(

@@ -225,8 +225,8 @@ describe('policies', () => {
       assert.ok(added.ok)
     }
     await staff('dorte', ['data-protection-officer'])
-    await staff('poul', ['administrator'])
-    await staff('lise', ['librarian'])
+    await staff('poul', ['system'])
+    await staff('lise', ['desk'])
     const stdin = 'en lang adgangskode\n'
     const policy = file('next.yaml')
     await writeFile(policy, POLICY.replace('smallest-cell: 5', 'smallest-cell: 6'))
@@ -264,7 +264,7 @@ describe('policies', () => {
 
 describe('staff', () => {
   test('a member of staff gets access with a password from stdin, another password, and leaves', async () => {
-    const add = ['staff', 'add', 'Asger', '--agency', 'fredensborg', '--name', 'Asger', '--role', 'administrator']
+    const add = ['staff', 'add', 'Asger', '--agency', 'fredensborg', '--name', 'Asger', '--role', 'system']
     const short = await kvit(add, { stdin: 'kort\n' })
     assert.equal(short.status, 1)
     assert.match(short.err, /too short/)

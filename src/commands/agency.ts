@@ -25,7 +25,7 @@ export function agencyCommands(program: Command, cli: Cli): void {
       examples: [
         "agency add herning --number 765700 --title 'Herning Bibliotekerne' --policy policies/herning.yaml",
         'branch add HB Hovedbiblioteket --agency herning',
-        'staff add dorte --agency herning --name Dorte --role administrator',
+        'staff add dorte --agency herning --name Dorte --role system',
       ],
       refuses: [
         'a policy with faults: each is shown with its line and what is allowed, and nothing is made',

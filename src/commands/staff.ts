@@ -23,7 +23,7 @@ export function staffCommands(program: Command, cli: Cli): void {
       .option('--email <address>', 'their e-mail address')
       .action((username, options) => add(cli, username, options)),
     {
-      examples: ['staff add dorte --agency herning --name Dorte --role administrator data-protection-officer'],
+      examples: ['staff add dorte --agency herning --name Dorte --role system data-protection-officer'],
       refuses: ['a username that is taken', 'a password that is short or holds the username'],
     },
   )

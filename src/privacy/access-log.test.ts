@@ -8,7 +8,7 @@ import { accessesOf, logAccess } from './access-log.ts'
 const library = await openTestLibrary()
 after(() => library.close())
 library.clock.moveTo(at(Temporal.PlainDate.from('2026-02-10'), '12:00'))
-const LIBRARIAN: Actor = { kind: 'staff', id: '00000000-0000-7000-8000-0000000000a1' as StaffId, roles: ['librarian'] }
+const LIBRARIAN: Actor = { kind: 'staff', id: '00000000-0000-7000-8000-0000000000a1' as StaffId, roles: ['desk'] }
 const ctx = library.context(LIBRARIAN)
 let asta: PatronId
 let hidden: PatronId

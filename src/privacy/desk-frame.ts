@@ -21,7 +21,7 @@ export interface DeskNeeds {
 export type StaffNames = (ctx: Context, ids: readonly StaffId[]) => Promise<ReadonlyMap<StaffId, string>>
 
 /** Who may see the desk. What only some of them may do, the commands decide. */
-export const DESK_ROLES: readonly StaffRole[] = ['data-protection-officer', 'administrator']
+export const DESK_ROLES: readonly StaffRole[] = ['data-protection-officer', 'system']
 
 const TABS = [
   { path: '', label: texts.tabHoldings },

@@ -83,5 +83,5 @@ export function listHolds(ctx: Context, patron?: PatronId): Promise<HoldRow[]> {
 export function mayDecide(ctx: Context): boolean {
   const { actor } = ctx
   if (actor.kind !== 'staff') return actor.kind === 'operator' || actor.kind === 'system'
-  return actor.roles.some((role) => role === 'data-protection-officer' || role === 'administrator')
+  return actor.roles.some((role) => role === 'data-protection-officer' || role === 'system')
 }

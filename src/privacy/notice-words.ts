@@ -80,7 +80,7 @@ export const FIELDS: Readonly<Record<string, Text2>> = {
     da: 'om dit navn og din adresse er beskyttet',
     en: 'whether your name and address are protected',
   },
-  'patron.guardian_name': { da: 'værgens navn', en: 'the guardian’s name' },
+  'guardianship.name': { da: 'værgens navn', en: 'the guardian’s name' },
   'patron.group': { da: 'lånergruppe', en: 'patron group' },
   'patron.language': { da: 'sprog', en: 'language' },
   'loan.title_id': { da: 'lånte titler', en: 'titles borrowed' },

@@ -24,8 +24,8 @@ function staff(name: string, ...roles: StaffRole[]): Actor {
 }
 
 const ANNE = staff('a1', 'data-protection-officer')
-const BENT = staff('b2', 'administrator')
-const CARL = staff('c3', 'librarian')
+const BENT = staff('b2', 'system')
+const CARL = staff('c3', 'desk')
 const operator: Actor = { kind: 'operator', name: 'drift' }
 
 /** Each test has a day of its own, so that no proposal is as old as another test's version. */

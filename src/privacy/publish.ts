@@ -151,7 +151,7 @@ export async function proposals(ctx: Context): Promise<Proposal[]> {
 /** Who may decide on policies, as the member of staff they are. An operator has no such name to put to a version. */
 function decider(actor: Actor): StaffId | undefined {
   if (actor.kind !== 'staff') return undefined
-  const may = actor.roles.some((role) => role === 'data-protection-officer' || role === 'administrator')
+  const may = actor.roles.some((role) => role === 'data-protection-officer' || role === 'system')
   return may ? actor.id : undefined
 }
 

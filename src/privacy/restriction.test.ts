@@ -50,7 +50,7 @@ test('it takes a reason, a patron and somebody who may decide it', async () => {
     const result = await restrictPatron(by, patron, reason)
     return result.ok ? 'ok' : result.refusal.kind
   }
-  const librarian: Actor = { kind: 'staff', id: dines as string as StaffId, roles: ['librarian'] }
+  const librarian: Actor = { kind: 'staff', id: dines as string as StaffId, roles: ['desk'] }
   assert.equal(await kind(ctx, dines, ' '), 'no-reason')
   assert.equal(await kind(ctx, ctx.random.uuid(ctx.clock.now()) as PatronId), 'unknown')
   assert.equal(await kind(library.context(librarian)), 'not-allowed')

@@ -199,7 +199,7 @@ export async function fillLibrary(library: BackupLibrary, said: { policy?: false
         username: 'inge',
         name: 'Inge',
         password_hash: 'hash',
-        roles: ['librarian', 'a,"b"', ''],
+        roles: ['desk', 'a,"b"', ''],
         added_at: when,
       },
     ],

@@ -10,7 +10,8 @@ export type Actor =
   /** A self-service machine, sorter or door. */
   | { readonly kind: 'terminal'; readonly name: string }
 
-export const STAFF_ROLES = ['librarian', 'data-protection-officer', 'administrator'] as const
+/** What staff may do: serve patrons, keep the catalogue, handle money, guard the rights of persons, run the system. */
+export const STAFF_ROLES = ['desk', 'catalogue', 'finance', 'data-protection-officer', 'system'] as const
 export type StaffRole = (typeof STAFF_ROLES)[number]
 
 /** Text without personal data for logs and records of what was done: a staff member is named by id only. */

@@ -25,7 +25,7 @@ test('kroner become øre without losing one', () => {
 test('who acted is written without a patron’s identity or a colleague’s name', () => {
   const id = freshUuid()
   const actors: [Actor, string][] = [
-    [{ kind: 'staff', id: id as StaffId, roles: ['librarian'] }, `staff:${id}`],
+    [{ kind: 'staff', id: id as StaffId, roles: ['desk'] }, `staff:${id}`],
     [{ kind: 'patron', id: id as never }, 'patron'],
     [{ kind: 'system', job: 'retention' }, 'system:retention'],
     [{ kind: 'terminal', name: 'door' }, 'terminal:door'],

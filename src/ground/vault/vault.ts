@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { type PatronId, realClock } from '#core'
+import { type PatronId, realClock, type StaffId } from '#core'
 import { type Db, type Named, sql } from '#db'
 import { decrypt, encrypt, type MasterKey } from './master-key.ts'
 
@@ -35,13 +35,13 @@ export class Vault {
   }
 
   /** Seals text for a column of a person's row, such as `patron.cpr_sealed`. Makes the person's key the first time. */
-  async seal(person: PatronId, column: string, plain: string): Promise<Sealed> {
+  async seal(person: PatronId | StaffId, column: string, plain: string): Promise<Sealed> {
     const key = (await this.#readKey(person)) ?? (await this.#makeKey(person))
     return encrypt(key, Buffer.from(plain, 'utf8'), `${column} ${person}`)
   }
 
   /** Opens a sealed value; undefined when the person's key has been destroyed. */
-  async open(person: PatronId, column: string, sealed: Sealed): Promise<string | undefined> {
+  async open(person: PatronId | StaffId, column: string, sealed: Sealed): Promise<string | undefined> {
     const key = await this.#key(person)
     return key && decrypt(key, Buffer.from(sealed), `${column} ${person}`).toString('utf8')
   }
@@ -58,7 +58,7 @@ export class Vault {
    * Writes tombstones and destroys the keys, in one transaction. The rows go afterwards; `finish` closes the
    * tombstones, and whoever starts next finishes what was left (`unfinished`).
    */
-  async destroy(persons: readonly PatronId[], at: Temporal.Instant): Promise<void> {
+  async destroy(persons: readonly (PatronId | StaffId)[], at: Temporal.Instant): Promise<void> {
     await this.#db.transact(async (db) => {
       await db.run(sql`
         insert into tombstone (person_id, erased_at) select id, ${at} from unnest(${persons}::uuid[]) as id
@@ -68,7 +68,7 @@ export class Vault {
     for (const person of persons) this.#keys.delete(person)
   }
 
-  async finish(persons: readonly PatronId[], at: Temporal.Instant): Promise<void> {
+  async finish(persons: readonly (PatronId | StaffId)[], at: Temporal.Instant): Promise<void> {
     await this.#db.run(sql`
       update tombstone set finished_at = ${at} where finished_at is null and person_id = any(${persons}::uuid[])`)
   }
@@ -131,20 +131,20 @@ export class Vault {
     }
   }
 
-  async #key(person: PatronId): Promise<Buffer | undefined> {
+  async #key(person: string): Promise<Buffer | undefined> {
     const known = this.#keys.get(person)
     if (known && Temporal.Instant.compare(realClock.now(), known.until) < 0) return known.key
     return this.#readKey(person)
   }
 
-  async #readKey(person: PatronId): Promise<Buffer | undefined> {
+  async #readKey(person: string): Promise<Buffer | undefined> {
     const [row] = await this.#db.named<{ wrapped: Buffer }>(READ_KEY, [person])
     if (row) return this.#remember(person, this.#master.unwrap(row.wrapped, person))
     this.#keys.delete(person)
     return undefined
   }
 
-  async #makeKey(person: PatronId): Promise<Buffer> {
+  async #makeKey(person: string): Promise<Buffer> {
     const key = randomBytes(32)
     await this.#db.named(MAKE_KEY, [person, this.#master.wrap(key, person)])
     const kept = await this.#readKey(person)
@@ -152,7 +152,7 @@ export class Vault {
     return kept
   }
 
-  #remember(person: PatronId, key: Buffer): Buffer {
+  #remember(person: string, key: Buffer): Buffer {
     if (this.#keys.size >= REMEMBERED_KEYS) this.#keys.delete(this.#keys.keys().next().value as string)
     this.#keys.set(person, { key, until: realClock.now().add({ seconds: REMEMBERED_SECONDS }) })
     return key

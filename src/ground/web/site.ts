@@ -25,7 +25,7 @@ export interface Site {
    * Who is signed in, if they have one of the roles; any role will do when none is named. Otherwise it has already
    * answered, with the sign-in page or a refusal, and the page must return:
    *
-   *     const staff = site.requireStaff(request, reply, 'administrator')
+   *     const staff = site.requireStaff(request, reply, 'system')
    *     if (!staff) return reply
    */
   requireStaff(request: FastifyRequest, reply: FastifyReply, ...roles: readonly StaffRole[]): StaffActor | undefined

@@ -29,14 +29,14 @@ async function somebody() {
     username,
     name: 'Dorte Prøve',
     email: null,
-    roles: ['librarian'],
+    roles: ['desk'],
     password: PASSWORD,
   })
   assert.ok(added.ok, JSON.stringify(added))
   return { id: added.value, username }
 }
 
-function as(id: StaffId, ...roles: ('librarian' | 'administrator')[]) {
+function as(id: StaffId, ...roles: ('desk' | 'system')[]) {
   return library.context({ kind: 'staff', id, roles })
 }
 
@@ -68,16 +68,16 @@ test('many passwords at once are all answered', async () => {
 
 test('only an administrator or the operator gives access', async () => {
   const { id } = await somebody()
-  const asked = { username: 'nyansat', name: 'Ny', email: null, roles: ['librarian'] as const, password: PASSWORD }
-  const refused = await addStaff(as(id, 'librarian'), asked)
+  const asked = { username: 'nyansat', name: 'Ny', email: null, roles: ['desk'] as const, password: PASSWORD }
+  const refused = await addStaff(as(id, 'desk'), asked)
   assert.deepEqual(refused, { ok: false, refusal: { kind: 'not-allowed' } })
-  assert.equal((await addStaff(as(id, 'administrator'), asked)).ok, true)
+  assert.equal((await addStaff(as(id, 'system'), asked)).ok, true)
   const again = await addStaff(library.context(OPERATOR), { ...asked, username: ' NyAnsat ' })
   assert.deepEqual(again, { ok: false, refusal: { kind: 'username-taken' } })
 })
 
 test('a short password, and one with the username in it, is refused', async () => {
-  const base = { username: 'kortkode', name: 'K', email: null, roles: ['librarian'] as const }
+  const base = { username: 'kortkode', name: 'K', email: null, roles: ['desk'] as const }
   const short = await addStaff(library.context(OPERATOR), { ...base, password: 'elleve tegn' })
   assert.deepEqual(short, { ok: false, refusal: { kind: 'bad-password', because: 'too-short' } })
   const named = await addStaff(library.context(OPERATOR), { ...base, password: 'min KortKode 2026' })
@@ -158,7 +158,7 @@ test('signing out ends one browser’s sign-in and leaves the other', async () =
 test('staff who left are signed out at once and cannot sign in', async () => {
   const { id, username } = await somebody()
   const { token } = await beginSession(library.context(), id)
-  assert.deepEqual(await staffLeft(as(id, 'librarian'), id), { ok: false, refusal: { kind: 'not-allowed' } })
+  assert.deepEqual(await staffLeft(as(id, 'desk'), id), { ok: false, refusal: { kind: 'not-allowed' } })
   assert.ok(await signedIn(library.context(), token))
   assert.equal((await staffLeft(library.context(OPERATOR), id)).ok, true)
   assert.equal(await signedIn(library.context(), token), undefined)
@@ -169,11 +169,11 @@ test('staff who left are signed out at once and cannot sign in', async () => {
 test('whoever changes their password must know the old one, and is signed out elsewhere', async () => {
   const { id, username } = await somebody()
   const { token } = await beginSession(library.context(), id)
-  const wrong = await setPassword(as(id, 'librarian'), id, { password: 'en helt ny kode', current: 'gæt' })
+  const wrong = await setPassword(as(id, 'desk'), id, { password: 'en helt ny kode', current: 'gæt' })
   assert.deepEqual(wrong, { ok: false, refusal: { kind: 'wrong' } })
   assert.ok(await signedIn(library.context(), token))
   const given = { password: 'en helt ny kode', current: PASSWORD }
-  assert.equal((await setPassword(as(id, 'librarian'), id, given)).ok, true)
+  assert.equal((await setPassword(as(id, 'desk'), id, given)).ok, true)
   assert.equal(await signedIn(library.context(), token), undefined)
   const throttle = new SignInThrottle()
   const attempt = (password: string) => signIn(library.context(), { username, password, address: ADDRESS }, throttle)
@@ -184,7 +184,7 @@ test('whoever changes their password must know the old one, and is signed out el
 test('nobody changes another’s password but an administrator', async () => {
   const [one, other] = [await somebody(), await somebody()]
   const given = { password: 'overtaget adgang', current: PASSWORD }
-  const refused = await setPassword(as(one.id, 'librarian'), other.id, given)
+  const refused = await setPassword(as(one.id, 'desk'), other.id, given)
   assert.deepEqual(refused, { ok: false, refusal: { kind: 'not-allowed' } })
-  assert.equal((await setPassword(as(one.id, 'administrator'), other.id, given)).ok, true)
+  assert.equal((await setPassword(as(one.id, 'system'), other.id, given)).ok, true)
 })

@@ -26,7 +26,7 @@ export function passwordFault(password: string, username: string): PasswordFault
 
 /** Who may give and take access: an administrator, or the operator at the server. */
 export function mayManageStaff(actor: Actor): boolean {
-  return actor.kind === 'operator' || (actor.kind === 'staff' && actor.roles.includes('administrator'))
+  return actor.kind === 'operator' || (actor.kind === 'staff' && actor.roles.includes('system'))
 }
 
 export function maySetPassword(actor: Actor, of: StaffId): boolean {

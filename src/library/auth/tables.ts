@@ -1,15 +1,25 @@
-import type { StaffId, StaffRole } from '#core'
+import type { BranchId, PatronId, StaffId, StaffRole } from '#core'
 import { contact, type Declaration, declareTable, identity, moment, none, secret, staffMember } from '#privacy'
+import type { Sealed } from '#vault'
 
 export interface StaffRow {
   id: StaffId
   username: string
   name: string
   email: string | null
-  password_hash: string
+  /** Null for whoever signs in through the municipality. */
+  password_hash: string | null
   roles: StaffRole[]
   added_at: Temporal.Instant
   left_at: Temporal.Instant | null
+  /** None named means every branch. */
+  branch_ids: BranchId[]
+  issuer: string | null
+  subject: string | null
+  totp_sealed: Sealed | null
+  /** The last step of time whose code was used: none is used twice. */
+  totp_step: bigint | null
+  recovery_hashes: string[]
 }
 
 const staff = declareTable<StaffRow>({
@@ -32,6 +42,12 @@ const staff = declareTable<StaffRow>({
     roles: identity('Roller', 'Roles'),
     added_at: moment('Oprettet', 'Added'),
     left_at: moment('Stoppet', 'Left'),
+    branch_ids: identity('Filialer', 'Branches'),
+    issuer: identity('Logger ind hos', 'Signs in with'),
+    subject: identity('Navn hos login-udbyder', 'Name at the sign-in provider'),
+    totp_sealed: secret('Nøgle til engangskoder', 'Key of one-time codes'),
+    totp_step: none,
+    recovery_hashes: secret('Gendannelseskoder', 'Recovery codes'),
   },
 })
 
@@ -62,4 +78,138 @@ const session = declareTable<SessionRow>({
   },
 })
 
-export const authTables: readonly Declaration[] = [staff, session]
+export const TERMINAL_KINDS = ['self-service', 'sorter', 'door', 'staff-station', 'payment'] as const
+export type TerminalKind = (typeof TERMINAL_KINDS)[number]
+
+export interface TerminalRow {
+  id: string
+  name: string
+  kind: TerminalKind
+  branch_id: BranchId
+  secret_hash: string
+  /** May act on a card without its PIN. */
+  without_pin: boolean
+  added_at: Temporal.Instant
+  disabled_at: Temporal.Instant | null
+  last_seen_at: Temporal.Instant | null
+}
+
+const terminal = declareTable<TerminalRow>({
+  name: 'terminal',
+  label: { da: 'automater og døre', en: 'machines and doors' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    name: none,
+    kind: none,
+    branch_id: none,
+    secret_hash: none,
+    without_pin: none,
+    added_at: none,
+    disabled_at: none,
+    last_seen_at: none,
+  },
+})
+
+export interface PinRow {
+  patron_id: PatronId
+  hash: string
+  set_by: 'patron' | 'desk' | 'mitid' | 'link' | 'moved'
+  set_at: Temporal.Instant
+}
+
+const pin = declareTable<PinRow>({
+  name: 'pin',
+  label: { da: 'din pinkode (kan ikke læses)', en: 'your PIN (cannot be read)' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: {},
+  actions: [],
+  followsAccount: true,
+  onErasure: 'delete',
+  columns: {
+    patron_id: identity('Låner', 'Patron'),
+    hash: secret('Pinkode', 'PIN'),
+    set_by: identity('Valgt', 'Chosen'),
+    set_at: moment('Sat', 'Set'),
+  },
+})
+
+export interface PinResetRow {
+  id: string
+  patron_id: PatronId
+  token_hash: Buffer
+  made_at: Temporal.Instant
+  expires_at: Temporal.Instant
+}
+
+const pinReset = declareTable<PinResetRow>({
+  name: 'pin_reset',
+  label: { da: 'link til at vælge ny pinkode', en: 'links to choose a new PIN' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: { expires: { column: 'expires_at', label: { da: 'linket er udløbet', en: 'the link has expired' } } },
+  actions: ['delete'],
+  onErasure: 'delete',
+  realTime: true,
+  columns: {
+    id: none,
+    patron_id: identity('Låner', 'Patron'),
+    token_hash: secret('Link', 'Link'),
+    made_at: moment('Sendt', 'Sent'),
+    expires_at: moment('Gælder til', 'Valid until'),
+  },
+})
+
+/** Counted before anything is hashed, by keyed hash of what was presented: it names nobody, and may be nobody's. */
+export interface SignInTryRow {
+  key: Buffer
+  tries: number
+  expires_at: Temporal.Instant
+}
+
+const signInTry = declareTable<SignInTryRow>({
+  name: 'sign_in_try',
+  label: { da: 'forsøg på at logge ind', en: 'tries to sign in' },
+  about: 'nobody',
+  subject: null,
+  moments: { expires: { column: 'expires_at', label: { da: 'forsøget er gjort', en: 'the try was made' } } },
+  actions: ['delete'],
+  onErasure: 'delete',
+  realTime: true,
+  columns: { key: none, tries: none, expires_at: none },
+})
+
+export interface PatronSessionRow {
+  id: string
+  token_hash: Buffer
+  patron_id: PatronId
+  means: 'pin' | 'mitid'
+  began_at: Temporal.Instant
+  expires_at: Temporal.Instant
+}
+
+const patronSession = declareTable<PatronSessionRow>({
+  name: 'patron_session',
+  label: { da: 'browsere, du er logget ind i', en: 'browsers you are signed in with' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: { expires: { column: 'expires_at', label: { da: 'login er udløbet', en: 'the sign-in has expired' } } },
+  actions: ['delete'],
+  onErasure: 'delete',
+  realTime: true,
+  columns: {
+    id: none,
+    token_hash: secret('Nøgle', 'Key'),
+    patron_id: identity('Låner', 'Patron'),
+    means: identity('Logget ind med', 'Signed in with'),
+    began_at: moment('Fra', 'From'),
+    expires_at: moment('Til', 'Until'),
+  },
+})
+
+export const authTables: readonly Declaration[] = [staff, session, terminal, pin, pinReset, signInTry, patronSession]

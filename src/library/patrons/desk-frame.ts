@@ -22,7 +22,7 @@ export interface DeskNeeds {
 }
 
 /** Who may see a patron's page here. */
-export const DESK_ROLES: readonly StaffRole[] = ['data-protection-officer', 'administrator']
+export const DESK_ROLES: readonly StaffRole[] = ['data-protection-officer', 'system']
 
 /** Bad input of a form, and something that cannot be done now. */
 export const FAULTY = 422

@@ -48,18 +48,24 @@ export async function enrolPatron(
       await insertPatron(number)
       await addIdentifier(ctx, id, 'patron-number', number)
       if (enrolment.card) await addIdentifier(ctx, id, 'library-card', enrolment.card)
+      if (enrolment.guardianName) {
+        await ctx.db.run(sql`
+          insert into guardianship (id, patron_id, name, liable, may_see, proof, consented_at)
+          values (${ctx.random.uuid(now)}, ${id}, ${enrolment.guardianName}, true, false,
+            ${migrated ? 'moved' : 'paper'}, ${now})`)
+      }
       return ok({ id, number })
 
       async function insertPatron(number: string): Promise<void> {
         await ctx.db.run(sql`
           insert into patron (id, number, name, birth_on, address, postcode, city, protected, address_sealed,
-            municipality, cpr_sealed, cpr_hash, email, phone, guardian_name, patron_group, home_branch_id, language,
+            municipality, cpr_sealed, cpr_hash, email, phone, patron_group, home_branch_id, language,
             enrolled_at, last_active_at)
           values (${id}, ${number}, ${enrolment.name}, ${birthOn},
             ${hidden ? null : (enrolment.address ?? null)}, ${hidden ? null : (enrolment.postcode ?? null)},
             ${hidden ? null : (enrolment.city ?? null)}, ${hidden}, ${addressSealed}, ${enrolment.municipality ?? null},
             ${cprSealed}, ${cprHash}, ${enrolment.email ?? null}, ${enrolment.phone ?? null},
-            ${enrolment.guardianName ?? null}, ${group}, ${homeBranch}, ${enrolment.language ?? 'da'},
+            ${group}, ${homeBranch}, ${enrolment.language ?? 'da'},
             ${migrated?.enrolledAt ?? now}, ${migrated?.lastActiveAt ?? now})`)
       }
     })

@@ -1,5 +1,16 @@
-import type { BranchId, Language, PatronId } from '#core'
-import { contact, type Declaration, declareTable, identity, moment, none, sealed, secret } from '#privacy'
+import type { BranchId, Language, PatronId, StaffId } from '#core'
+import {
+  contact,
+  type Declaration,
+  declareTable,
+  free,
+  identity,
+  moment,
+  none,
+  sealed,
+  secret,
+  staffMember,
+} from '#privacy'
 import type { Sealed } from '#vault'
 
 export interface PatronRow {
@@ -17,12 +28,17 @@ export interface PatronRow {
   cpr_hash: Buffer | null
   email: string | null
   phone: string | null
-  guardian_name: string | null
   patron_group: 'adult' | 'child'
   home_branch_id: BranchId
   language: Language
   enrolled_at: Temporal.Instant
   last_active_at: Temporal.Instant
+  kind: 'person' | 'institution' | 'group' | 'company'
+  contact_name: string | null
+  photo_id_at: Temporal.Instant | null
+  health_card_blocked_at: Temporal.Instant | null
+  inactivity_warned_at: Temporal.Instant | null
+  register: 'none' | 'wanted' | 'followed'
 }
 
 const patron = declareTable<PatronRow>({
@@ -57,12 +73,17 @@ const patron = declareTable<PatronRow>({
     cpr_hash: secret('Opslag på CPR-nummer', 'Look-up by CPR number'),
     email: contact('E-mail', 'E-mail'),
     phone: contact('Telefon', 'Telephone'),
-    guardian_name: identity('Værge', 'Guardian'),
     patron_group: identity('Lånergruppe', 'Patron group'),
     home_branch_id: identity('Tilhørsfilial', 'Home branch'),
     language: identity('Sprog', 'Language'),
     enrolled_at: moment('Oprettet', 'Enrolled'),
     last_active_at: moment('Sidst aktiv', 'Last active'),
+    kind: identity('Slags låner', 'Kind of patron'),
+    contact_name: identity('Kontaktperson', 'Contact person'),
+    photo_id_at: moment('Billedlegitimation set', 'Photo ID seen'),
+    health_card_blocked_at: moment('Sundhedskort spærret', 'Health card blocked'),
+    inactivity_warned_at: moment('Varslet om sletning', 'Warned of deletion'),
+    register: identity('Ændringer fra CPR-registret', 'Changes from the CPR register'),
   },
 })
 
@@ -72,6 +93,8 @@ export interface IdentifierRow {
   kind: 'patron-number' | 'library-card'
   value: string
   added_at: Temporal.Instant
+  blocked_at: Temporal.Instant | null
+  blocked_because: 'lost' | 'stolen' | 'replaced' | null
 }
 
 const identifier = declareTable<IdentifierRow>({
@@ -89,7 +112,321 @@ const identifier = declareTable<IdentifierRow>({
     kind: identity('Slags', 'Kind'),
     value: identity('Nummer', 'Number'),
     added_at: moment('Tilføjet', 'Added'),
+    blocked_at: moment('Spærret', 'Blocked'),
+    blocked_because: identity('Spærret fordi', 'Blocked because'),
   },
 })
 
-export const patronsTables: readonly Declaration[] = [patron, identifier]
+/** Who answers for a child. The row is about the child and is sealed under the child's key. */
+export interface GuardianshipRow {
+  id: string
+  patron_id: PatronId
+  /** Where the guardian is a patron here too. */
+  guardian_id: PatronId | null
+  name: string
+  cpr_sealed: Sealed | null
+  cpr_hash: Buffer | null
+  email: string | null
+  phone: string | null
+  /** Answers for what the child loses or damages. */
+  liable: boolean
+  may_see: boolean
+  proof: 'paper' | 'mitid' | 'moved'
+  consented_at: Temporal.Instant
+  noted_by: StaffId | null
+}
+
+const guardianship = declareTable<GuardianshipRow>({
+  name: 'guardianship',
+  label: { da: 'hvem der er værge for dig', en: 'who is your guardian' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: {
+    ended: {
+      column: null,
+      label: {
+        da: 'barnet er fyldt 18, eller værgen er skiftet',
+        en: 'the child has turned 18, or the guardian has changed',
+      },
+    },
+  },
+  actions: ['delete'],
+  followsAccount: true,
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    patron_id: identity('Barn', 'Child'),
+    guardian_id: identity('Værge, som selv er låner', 'Guardian who is a patron'),
+    name: identity('Værge', 'Guardian'),
+    cpr_sealed: sealed('Værges CPR-nummer', 'Guardian’s CPR number'),
+    cpr_hash: secret('Opslag på værges CPR-nummer', 'Look-up by guardian’s CPR number'),
+    email: contact('Værges e-mail', 'Guardian’s e-mail'),
+    phone: contact('Værges telefon', 'Guardian’s telephone'),
+    liable: identity('Hæfter for barnet', 'Answers for the child'),
+    may_see: identity('Kan se barnets lån', 'May see the child’s loans'),
+    proof: identity('Bevis for samtykke', 'Proof of consent'),
+    consented_at: moment('Samtykke givet', 'Consent given'),
+    noted_by: staffMember('Noteret af', 'Noted by'),
+  },
+})
+
+/** A child a guardian may look at, said in a row of the guardian's own, so that it is told to them. */
+export interface WardRow {
+  id: string
+  patron_id: PatronId
+  child_id: PatronId
+  since_at: Temporal.Instant
+}
+
+const ward = declareTable<WardRow>({
+  name: 'ward',
+  label: { da: 'børn, du er værge for', en: 'children you are the guardian of' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: {},
+  actions: [],
+  followsAccount: true,
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    patron_id: identity('Værge', 'Guardian'),
+    child_id: identity('Barn', 'Child'),
+    since_at: moment('Siden', 'Since'),
+  },
+})
+
+export const BLOCK_CODES = [
+  'card-stolen',
+  'exclusion',
+  'extended-exclusion',
+  'self-service',
+  'self-enrolled',
+  'debt',
+  'deceased',
+  'emigrated',
+  'other',
+] as const
+export type BlockCode = (typeof BLOCK_CODES)[number]
+
+export interface LoanBlockRow {
+  id: string
+  patron_id: PatronId
+  code: BlockCode
+  /** Placed by a rule, and lifted by it when the cause is gone. */
+  automatic: boolean
+  /** For staff. */
+  reason: string | null
+  /** For the patron. */
+  message: string | null
+  since_on: Temporal.PlainDate
+  /** The first day on which it no longer stands. */
+  until_on: Temporal.PlainDate | null
+  placed_by: StaffId | null
+  placed_at: Temporal.Instant
+}
+
+const loanBlock = declareTable<LoanBlockRow>({
+  name: 'loan_block',
+  label: { da: 'spærringer for lån', en: 'loan blocks' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: { ended: { column: null, label: { da: 'spærringen er ophævet', en: 'the block is lifted' } } },
+  actions: ['delete'],
+  followsAccount: true,
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    patron_id: identity('Låner', 'Patron'),
+    code: identity('Slags', 'Kind'),
+    automatic: identity('Automatisk', 'Automatic'),
+    reason: free('Begrundelse', 'Reason'),
+    message: free('Besked til dig', 'Message to you'),
+    since_on: identity('Fra', 'From'),
+    until_on: identity('Til', 'Until'),
+    placed_by: staffMember('Besluttet af', 'Decided by'),
+    placed_at: moment('Besluttet', 'Decided'),
+  },
+})
+
+export interface AccessBanRow {
+  id: string
+  patron_id: PatronId
+  reason: string
+  message: string | null
+  from_on: Temporal.PlainDate
+  /** The first day on which it no longer stands. */
+  until_on: Temporal.PlainDate | null
+  decided_by: StaffId
+  decided_at: Temporal.Instant
+}
+
+const accessBan = declareTable<AccessBanRow>({
+  name: 'access_ban',
+  label: { da: 'bortvisninger', en: 'access bans' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: { ended: { column: null, label: { da: 'bortvisningen er forbi', en: 'the ban is over' } } },
+  actions: ['delete'],
+  followsAccount: true,
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    patron_id: identity('Låner', 'Patron'),
+    reason: free('Begrundelse', 'Reason'),
+    message: free('Besked til dig', 'Message to you'),
+    from_on: identity('Fra', 'From'),
+    until_on: identity('Til', 'Until'),
+    decided_by: staffMember('Besluttet af', 'Decided by'),
+    decided_at: moment('Besluttet', 'Decided'),
+  },
+})
+
+export interface NoteRow {
+  id: string
+  patron_id: PatronId
+  /** An internal note is for staff; the other kind may be printed on what the patron gets. Both are told in an export. */
+  audience: 'staff' | 'patron'
+  text: string
+  written_by: StaffId
+  written_at: Temporal.Instant
+}
+
+const note = declareTable<NoteRow>({
+  name: 'note',
+  label: { da: 'noter om dig', en: 'notes about you' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: { removed: { column: null, label: { da: 'noten er fjernet', en: 'the note is removed' } } },
+  actions: ['delete'],
+  followsAccount: true,
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    patron_id: identity('Låner', 'Patron'),
+    audience: identity('Skrevet til', 'Written for'),
+    text: free('Note', 'Note'),
+    written_by: staffMember('Skrevet af', 'Written by'),
+    written_at: moment('Skrevet', 'Written'),
+  },
+})
+
+export const TASK_KINDS = [
+  'deceased',
+  'custody-changed',
+  'register-unknown',
+  'number-ended',
+  'disappeared',
+  'emigrated',
+  'duplicate',
+  'self-enrolled',
+] as const
+export type TaskKind = (typeof TASK_KINDS)[number]
+
+export interface PatronTaskRow {
+  id: string
+  patron_id: PatronId
+  kind: TaskKind
+  made_at: Temporal.Instant
+  done_at: Temporal.Instant | null
+  done_by: StaffId | null
+}
+
+const patronTask = declareTable<PatronTaskRow>({
+  name: 'patron_task',
+  label: { da: 'opgaver for personalet om dig', en: 'tasks for staff about you' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: { done: { column: 'done_at', label: { da: 'opgaven er løst', en: 'the task is done' } } },
+  actions: ['delete'],
+  followsAccount: true,
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    patron_id: identity('Låner', 'Patron'),
+    kind: identity('Slags', 'Kind'),
+    made_at: moment('Oprettet', 'Made'),
+    done_at: moment('Løst', 'Done'),
+    done_by: staffMember('Løst af', 'Done by'),
+  },
+})
+
+/** A version of the library's rules or prices, as it was when somebody accepted it. */
+export interface TermsRow {
+  document: 'rules' | 'prices' | 'house-rules'
+  version: number
+  text_da: string
+  text_en: string
+  published_at: Temporal.Instant
+}
+
+const terms = declareTable<TermsRow>({
+  name: 'terms',
+  label: { da: 'bibliotekets regler og priser', en: 'the library’s rules and prices' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: { document: none, version: none, text_da: none, text_en: none, published_at: none },
+})
+
+export interface AcceptanceRow {
+  id: string
+  patron_id: PatronId
+  document: TermsRow['document']
+  version: number
+  accepted_by: 'patron' | 'guardian'
+  channel: 'desk' | 'web' | 'door'
+  accepted_at: Temporal.Instant
+}
+
+const acceptance = declareTable<AcceptanceRow>({
+  name: 'acceptance',
+  label: { da: 'regler, du har accepteret', en: 'rules you have accepted' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: {},
+  actions: [],
+  followsAccount: true,
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    patron_id: identity('Låner', 'Patron'),
+    document: identity('Tekst', 'Text'),
+    version: identity('Udgave', 'Version'),
+    accepted_by: identity('Accepteret af', 'Accepted by'),
+    channel: identity('Hvor', 'Where'),
+    accepted_at: moment('Accepteret', 'Accepted'),
+  },
+})
+
+export interface RegisterCursorRow {
+  only_one: boolean
+  after: string | null
+  read_at: Temporal.Instant
+}
+
+const registerCursor = declareTable<RegisterCursorRow>({
+  name: 'register_cursor',
+  label: { da: 'hvor langt CPR-registrets ændringer er læst', en: 'how far the CPR register’s changes are read' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: { only_one: none, after: none, read_at: none },
+})
+
+export const patronsTables: readonly Declaration[] = [
+  patron,
+  identifier,
+  guardianship,
+  ward,
+  loanBlock,
+  accessBan,
+  note,
+  patronTask,
+  terms,
+  acceptance,
+  registerCursor,
+]

@@ -3,7 +3,6 @@ import {
   contact,
   type Declaration,
   declareTable,
-  free,
   identity,
   moment,
   none,

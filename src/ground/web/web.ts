@@ -25,6 +25,13 @@ export interface WebOptions {
   readonly trustProxy?: boolean | string | string[]
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route there is, as `GET /:agency/notice`: what must hold of all pages is tested over all of them. */
+    routes: string[]
+  }
+}
+
 /** Makes the web server of the house, without pages: rooms add their routes before it listens. */
 export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   if (options.cookieSecret.length < 32) throw new Error('cookieSecret must have at least 32 characters')
@@ -39,6 +46,10 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     rewriteUrl: withoutLanguage,
   })
   app.decorate('siteName', options.siteName)
+  app.decorate('routes', [])
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) app.routes.push(`${each} ${url}`)
+  })
   app.decorateRequest('frame', null)
   addLanguage(app)
   addRequestLog(app)

@@ -1,15 +1,5 @@
 import type { BranchId, Language, PatronId, StaffId } from '#core'
-import {
-  contact,
-  type Declaration,
-  declareTable,
-  identity,
-  moment,
-  none,
-  sealed,
-  secret,
-  staffMember,
-} from '#privacy'
+import { contact, type Declaration, declareTable, identity, moment, none, sealed, secret, staffMember } from '#privacy'
 import type { Sealed } from '#vault'
 import { deskTables } from './desk-tables.ts'
 

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { Writable } from 'node:stream'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { addStaff, setPin } from '#auth'
+import { assert as must, type PatronId, STAFF_ROLES, type StaffRole } from '#core'
+import { sql } from '#db'
+import { checkout } from '#loans'
+import { enrolPatron } from '#patrons'
+import { placeReservation } from '#reservations'
+import { runNight } from '../src/schedule.ts'
+import { createSite } from '../src/site.ts'
+import { type Cast, castIn } from './support/cast.ts'
+import { type Answer, crawl, sendForm } from './support/crawl.ts'
+import { openTestLibrary, type TestLibrary } from './support/library.ts'
+import { signInAs, type Visitor, visit } from './support/visitor.ts'
+
+// What must hold of every output is tested over every page that links lead to and every form that stands on one, for
+// everyone who can sign in. A route that nobody reached fails the last test, so that a new output cannot slip by.
+
+const PASSWORD = 'fire store gule løver'
+const PIN = '7391'
+const HIDDEN = {
+  name: 'Hemmelig Skjoldborg',
+  cpr: '7509206028',
+  address: 'Usynligvej 13',
+  card: '29900000013',
+}
+
+let library: TestLibrary
+let app: FastifyInstance
+let cast: Cast
+let hidden: PatronId
+const logged: string[] = []
+const visitors = new Map<string, Visitor>()
+const reached = new Set<string>()
+
+before(async () => {
+  const log = pino(
+    { level: 'debug' },
+    new Writable({
+      write(chunk, _encoding, done) {
+        logged.push(String(chunk))
+        done()
+      },
+    }),
+  )
+  library = await openTestLibrary({ log })
+  cast = await castIn(library.context())
+  hidden = await liveAHiddenLife()
+  app = await createSite(library.installation, {})
+  visitors.set('nobody', visit(app, '127.0.1.1'))
+  for (const role of STAFF_ROLES) visitors.set(role, await staffWith(role))
+  visitors.set('another patron', await patronSignedIn())
+})
+after(async () => {
+  await app.close()
+  await library.close()
+})
+
+/** Someone with a protected name and address who borrows, reserves, is reminded, owes and is billed. */
+async function liveAHiddenLife(): Promise<PatronId> {
+  const ctx = library.context()
+  const enrolled = await enrolPatron(ctx, cast.branch, {
+    name: HIDDEN.name,
+    cpr: HIDDEN.cpr,
+    birthOn: Temporal.PlainDate.from('1990-09-15'),
+    address: HIDDEN.address,
+    postcode: '3480',
+    city: 'Fredensborg',
+    municipality: '0210',
+    protected: true,
+    email: 'post@example.org',
+    card: HIDDEN.card,
+  })
+  must(enrolled.ok, 'the hidden patron was not enrolled')
+  must((await setPin(ctx, enrolled.value.id, PIN, 'desk')).ok, 'no PIN was set')
+  const wish = { patron: enrolled.value.id, title: cast.titles.B, pickupBranch: cast.branch }
+  must((await checkout(ctx, { card: HIDDEN.card, barcode: 'A1' })).ok, 'nothing was lent')
+  must((await placeReservation(ctx, wish)).ok, 'nothing was reserved')
+  const begin = library.clock.now().toZonedDateTimeISO('Europe/Copenhagen').toPlainDate()
+  for (let day = 1; day <= 70; day++) {
+    library.clock.moveTo(library.clock.now().add({ hours: 24 }))
+    await runNight(ctx, begin.add({ days: day }), {})
+  }
+  return enrolled.value.id
+}
+
+async function staffWith(role: StaffRole): Promise<Visitor> {
+  const operator = library.context({ kind: 'operator', name: 'test' })
+  const added = await addStaff(operator, {
+    username: role,
+    name: 'Dorte Prøve',
+    email: null,
+    roles: [role],
+    password: PASSWORD,
+  })
+  must(added.ok, `no ${role}`)
+  const visitor = visit(app, `127.0.2.${STAFF_ROLES.indexOf(role) + 1}`)
+  await signInAs(visitor, 'fredensborg', { username: role, password: PASSWORD })
+  return visitor
+}
+
+async function patronSignedIn(): Promise<Visitor> {
+  const ctx = library.context()
+  must((await setPin(ctx, cast.asta.id, '2468', 'desk')).ok, 'no PIN was set')
+  const visitor = visit(app, '127.0.3.1')
+  const page = '/fredensborg/sign-in'
+  const answer = await visitor.send(page, page, { presented: cast.asta.card, pin: '2468' })
+  must(answer.statusCode === 303, `signing in answered ${answer.statusCode}`)
+  return visitor
+}
+
+const starts = () => [
+  '/',
+  '/en/',
+  '/fredensborg',
+  '/fredensborg/staff',
+  '/fredensborg/me',
+  `/fredensborg/staff/patrons/${hidden}?why=desk`,
+  `/fredensborg/staff/desk/patrons/${hidden}`,
+  `/fredensborg/staff/desk/patrons/${cast.clara.id}`,
+]
+
+function textOf({ response }: Answer): string {
+  return `${response.body}\n${JSON.stringify(response.headers)}`
+}
+
+/** Where a member of staff has given a reason that is logged, or the person's own copy is made. */
+const MAY_NAME = /^\/fredensborg\/staff\/(desk\/)?patrons\/[0-9a-f-]{36}/
+const MAY_TELL_ADDRESS = /\/(copy|address|reveal)/
+
+for (const who of ['nobody', 'another patron', ...STAFF_ROLES]) {
+  test(`no page that ${who} can reach tells a protected name or address, a CPR number or a PIN`, async () => {
+    const visitor = visitors.get(who)
+    must(visitor !== undefined, who)
+    const { answers, forms } = await crawl(visitor, starts())
+    assert.ok(answers.length > 5, 'the crawl went nowhere')
+    for (const form of forms) answers.push(await sendForm(visitor, form, HIDDEN.cpr))
+    for (const answer of answers) {
+      reached.add(`${answer.method} ${answer.url.split('?')[0]}`)
+      const place = `${answer.method} ${answer.url} (on ${answer.page}), ${answer.response.statusCode}`
+      const text = textOf(answer)
+      assert.ok(answer.response.statusCode < 500, `${place} failed`)
+      assert.ok(
+        !answer.url.replace(/\D/g, '').includes(HIDDEN.cpr) || answer.method === 'GET',
+        `${place}: a CPR number in an address`,
+      )
+      const path = answer.url.split('?')[0] ?? ''
+      if (!MAY_TELL_ADDRESS.test(path)) {
+        assert.ok(!text.includes(HIDDEN.address), `${place} tells the address`)
+        assert.ok(!/750920-?6028/.test(text), `${place} tells a CPR number`)
+      }
+      if (!MAY_NAME.test(path)) assert.ok(!text.includes('Skjoldborg'), `${place} tells the name`)
+      assert.ok(!/type="password"[^>]*value="[^"]+"/.test(text), `${place} gives a password back`)
+      assert.ok(!new RegExp(`>[^<]*\\b${PIN}\\b`).test(text), `${place} tells the PIN`)
+    }
+  })
+}
+
+test('no message tells a protected address, a CPR number or a PIN, nor the name of someone else', async () => {
+  const ctx = library.context()
+  const messages = await ctx.db.all<{
+    patron_id: string
+    subject: string | null
+    body: string | null
+    recipient: string | null
+  }>(sql`select patron_id, subject, body, recipient from message`)
+  assert.ok(
+    messages.some(({ patron_id }) => patron_id === hidden),
+    'the hidden patron was never written to',
+  )
+  for (const { patron_id, subject, body, recipient } of messages) {
+    const text = [subject, body, recipient].join('\n')
+    assert.ok(!text.includes(HIDDEN.address) && !text.includes(HIDDEN.cpr), text)
+    if (patron_id !== hidden) assert.ok(!text.includes('Skjoldborg'), text)
+  }
+})
+
+test('no line of the log holds a name, an address, a CPR number, a card or a PIN', () => {
+  assert.ok(logged.length > 100, 'nothing was logged')
+  for (const line of logged) {
+    for (const secret of [
+      'Skjoldborg',
+      'Usynligvej',
+      HIDDEN.cpr,
+      '750920-6028',
+      HIDDEN.card,
+      'Asta Prøve',
+      cast.asta.card,
+    ]) {
+      assert.ok(!line.includes(secret), line)
+    }
+  }
+})
+
+test('every page there is was looked at by somebody', () => {
+  const missed = app.routes.filter((route) => !route.startsWith('HEAD') && !NOT_PAGES.test(route) && !isReached(route))
+  assert.deepEqual(missed, [])
+})
+
+/** Answers for machines, which have tests of their own, and what the crawl leaves alone. */
+const NOT_PAGES = /\/assets\/|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS/
+
+function isReached(route: string): boolean {
+  const pattern = new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+').replace(/\/$/, '/?')}$`)
+  return [...reached].some((each) => pattern.test(each))
+}

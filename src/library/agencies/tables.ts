@@ -41,4 +41,24 @@ const openingHours = declareTable<OpeningHoursRow>({
   columns: { branch_id: none, weekday: none, opens: none, closes: none, staffed: none },
 })
 
-export const agenciesTables: readonly Declaration[] = [branch, openingHours]
+/** A day on which a branch, or every branch, is closed although the week says otherwise. */
+export interface ClosedDayRow {
+  id: string
+  branch_id: BranchId | null
+  day: Temporal.PlainDate
+  reason_da: string
+  reason_en: string
+}
+
+const closedDay = declareTable<ClosedDayRow>({
+  name: 'closed_day',
+  label: { da: 'lukkedage', en: 'closed days' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: { id: none, branch_id: none, day: none, reason_da: none, reason_en: none },
+})
+
+export const agenciesTables: readonly Declaration[] = [branch, openingHours, closedDay]

@@ -4,7 +4,7 @@ import { addStaff } from '#auth'
 import { dayOf, MovableClock, realClock, type ShiftedClock, seededRandom, startOfDay } from '#core'
 import { Databases, OperatorProblem, sql } from '#db'
 import { FULL_YEAR, LIBRARIES, simulateYear, type YearReport, type YearSize } from '#demonstration'
-import type { Senders } from '#messages'
+import { idempotent, type Senders } from '#messages'
 import type { NightReport } from '#privacy'
 import { type Context, Vault } from '#vault'
 import type { Installation } from './installation.ts'
@@ -26,7 +26,7 @@ export interface DemonstrationState {
 
 const POLICIES = join(import.meta.dirname, '..', 'policies')
 
-async function nowhere(): Promise<void> {}
+const nowhere = idempotent(async () => {})
 
 /** Nothing leaves a demonstration: its messages count as sent and go nowhere. */
 export const NOWHERE: Senders = { email: nowhere, sms: nowhere, letter: nowhere, 'digital-post': nowhere }

@@ -3,12 +3,13 @@ import { test } from 'node:test'
 import { at } from '#core'
 import { sql } from '#db'
 import { checkin, checkout } from '#loans'
+import { onceOnly } from '#messages'
 import { lastNight, verifyChain } from '#privacy'
 import { catchUp, NIGHT_AT, nightDue } from '../src/schedule.ts'
 import { castIn, noon } from './support/cast.ts'
 import { openTestLibrary } from './support/library.ts'
 
-const send = { email: async () => {} }
+const send = { email: onceOnly(async () => {}) }
 
 test('a night is due at two in the morning, Copenhagen time', () => {
   const day = Temporal.PlainDate.from('2026-03-29')

@@ -3,7 +3,6 @@ import { after, before, test } from 'node:test'
 import { oreOf } from '#core'
 import { sql } from '#db'
 import { openClaims, pay } from '#fees'
-import { queueMessages, sendWaiting } from '#messages'
 import { placeReservation } from '#reservations'
 import type { Context } from '#vault'
 import { type Cast, castIn, noon } from '../../../test/support/cast.ts'
@@ -241,60 +240,6 @@ test('a person under restriction is lent nothing and written to about nothing bu
       refusal: { kind: 'restricted' },
     },
   )
-})
-
-test('the outbox sends each message once, tries again what fails, and gives up after a week', async () => {
-  await sendWaiting(ctx, { email: async () => {}, sms: async () => {}, letter: async () => {} })
-  const to = {
-    patron_id: cast.asta.id,
-    channel: 'email',
-    language: 'da',
-    recipient: 'asta@example.org',
-    subject: 'Emne',
-    body: 'Tekst',
-  } as const
-  await queueMessages(ctx, [
-    { ...to, kind: 'due-soon' },
-    { ...to, kind: 'bill' },
-  ])
-  const seen: string[] = []
-  const flaky = async ({ kind }: { kind: string }) => {
-    seen.push(kind)
-    if (kind === 'bill') throw new Error('the printer is out of paper')
-  }
-  assert.equal(await sendWaiting(ctx, { email: flaky }), 1)
-  assert.equal(await sendWaiting(ctx, { email: flaky }), 0)
-  assert.deepEqual(
-    seen.sort(),
-    ['bill', 'bill', 'due-soon'],
-    'what was sent is not sent again; what failed is tried again',
-  )
-  const bill = () =>
-    ctx.db.one<{ given_up_at: unknown }>(sql`
-    select given_up_at from message where kind = 'bill' and subject = 'Emne'`)
-  library.clock.moveTo(noon('2026-07-22'))
-  await sendWaiting(ctx, { email: flaky })
-  assert.equal((await bill()).given_up_at, null)
-  library.clock.moveTo(noon('2026-07-23'))
-  await sendWaiting(ctx, { email: flaky })
-  assert.notEqual((await bill()).given_up_at, null)
-  assert.equal(seen.length, 4, 'what was given up is not tried again')
-})
-
-test('a message for a channel that is not connected waits, and is not said to be sent', async () => {
-  await queueMessages(ctx, [
-    {
-      patron_id: cast.bo.id,
-      kind: 'due-soon',
-      channel: 'sms',
-      language: 'en',
-      recipient: '+4500000002',
-      subject: 'S',
-      body: 'B',
-    },
-  ])
-  assert.equal(await sendWaiting(ctx, { email: async () => {} }), 0)
-  assert.equal(await sendWaiting(ctx, { sms: async () => {} }), 1)
 })
 
 test('no more is taken than is owed, also when two pay at once', async () => {

@@ -17,7 +17,15 @@ export interface MessageRow {
   sent_at: Temporal.Instant | null
   given_up_at: Temporal.Instant | null
   redacted_at: Temporal.Instant | null
+  tries: number
+  next_try_at: Temporal.Instant | null
+  /** Handed to its channel, and not yet known what became of it. */
+  trying_at: Temporal.Instant | null
+  given_up_because: GivenUpBecause | null
 }
+
+/** `unsure`: the program ended between sending and noting it, and the channel may not be asked again. */
+export type GivenUpBecause = 'too-old' | 'refused' | 'unsure'
 
 const message = declareTable<MessageRow>({
   name: 'message',
@@ -49,6 +57,10 @@ const message = declareTable<MessageRow>({
     sent_at: moment('Sendt', 'Sent'),
     given_up_at: moment('Opgivet', 'Given up'),
     redacted_at: moment('Indhold slettet', 'Content deleted'),
+    tries: none,
+    next_try_at: moment('Prøves igen', 'Tried again'),
+    trying_at: moment('Under afsendelse', 'Being sent'),
+    given_up_because: identity('Opgivet fordi', 'Given up because'),
   },
 })
 

@@ -12,6 +12,8 @@ const schema = z.object({
   KVIT_DEMO: z.enum(['on', 'off']).default('on'),
   KVIT_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   KVIT_TRUST_PROXY: z.string().min(1).optional(),
+  KVIT_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  KVIT_MAIL_FROM: z.string().min(1).optional(),
   KVIT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 
@@ -31,6 +33,8 @@ export interface Config {
   readonly publicUrl: string | undefined
   /** Which proxies' word to take for a visitor's address; one on this machine when the public address is another. */
   readonly trustProxy: string | false
+  /** The mail server, and the address all e-mail is sent from. */
+  readonly smtp: { readonly url: string; readonly from: string } | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -42,6 +46,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new OperatorProblem(`The environment cannot be used:\n${lines.join('\n')}`)
   }
   const { data } = read
+  if ((data.KVIT_SMTP_URL === undefined) !== (data.KVIT_MAIL_FROM === undefined)) {
+    throw new OperatorProblem('KVIT_SMTP_URL and KVIT_MAIL_FROM are set together, or neither is: e-mail needs both.')
+  }
   const folder = resolve(data.KVIT_DATA)
   return {
     data: folder,
@@ -54,6 +61,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: data.PORT,
     publicUrl: data.KVIT_PUBLIC_URL,
     trustProxy: data.KVIT_TRUST_PROXY ?? (data.KVIT_PUBLIC_URL ? 'loopback' : false),
+    smtp:
+      data.KVIT_SMTP_URL && data.KVIT_MAIL_FROM ? { url: data.KVIT_SMTP_URL, from: data.KVIT_MAIL_FROM } : undefined,
     logLevel: data.KVIT_LOG_LEVEL,
   }
 }

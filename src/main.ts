@@ -2,14 +2,13 @@ import { join } from 'node:path'
 import { finishRestore, restoring } from '#backup'
 import { dayOf, ShiftedClock, stopwatch } from '#core'
 import { OperatorProblem } from '#db'
-import type { Senders } from '#messages'
 import { finishErasures } from '#privacy'
+import { type Channels, connectChannels } from './channels.ts'
 import { readConfig } from './config.ts'
 import {
   DEMONSTRATION_STAFF,
   demonstrationPassword,
   demonstrationState,
-  NOWHERE,
   seedDemonstration,
   TimeMachine,
 } from './demonstrate.ts'
@@ -39,6 +38,7 @@ async function main(): Promise<void> {
 
   const readiness: Readiness = { ready: false }
   const site = await createSite(installation, { readiness: () => readiness, trustProxy: config.trustProxy })
+  const channels = connectChannels(config, () => readiness.machine !== undefined)
   const closing = new AbortController()
   const address = await site.listen({ host: config.host, port: config.port }).catch((fault: NodeJS.ErrnoException) => {
     if (fault.code !== 'EADDRINUSE') throw fault
@@ -51,14 +51,14 @@ async function main(): Promise<void> {
   say(`  Answering at ${address}`)
 
   try {
-    await prepare(installation, clock, readiness)
+    await prepare(installation, { clock, readiness, channels })
   } catch (fault) {
     if (closing.signal.aborted) return
     throw fault
   }
   if (closing.signal.aborted) return
-  const schedule = startSchedule(installation, sendersOf(readiness), [keepFiles])
-  closing.signal.addEventListener('abort', () => void schedule.stop())
+  const schedule = startSchedule(installation, channels, [keepFiles])
+  closing.signal.addEventListener('abort', () => void schedule.stop().then(() => channels.close()))
   readiness.ready = true
   await summary(installation, address, elapsed())
 
@@ -78,13 +78,12 @@ async function main(): Promise<void> {
   }
 }
 
-/** No channel is connected yet but the demonstration's, which leads nowhere: elsewhere messages wait in the outbox. */
-function sendersOf(readiness: Readiness): Senders {
-  return readiness.machine ? NOWHERE : {}
-}
-
 /** What must be done before anyone is served: the demonstration made, erasures finished, missed nights run. */
-async function prepare(installation: Installation, clock: ShiftedClock, readiness: Readiness): Promise<void> {
+async function prepare(
+  installation: Installation,
+  given: { readonly clock: ShiftedClock; readonly readiness: Readiness; readonly channels: Channels },
+): Promise<void> {
+  const { clock, readiness, channels } = given
   const agencies = await installation.agencies()
   const state = await demonstrationState(installation)
   const mayDemonstrate = installation.embedded !== undefined && installation.config.demonstration
@@ -100,7 +99,7 @@ async function prepare(installation: Installation, clock: ShiftedClock, readines
     await installation.migrate(name)
     const finished = await finishErasures(ctx, register)
     if (finished > 0) say(`  ${title}: finished ${finished} erasures that had been cut off`)
-    const caughtUp = await catchUp(ctx, sendersOf(readiness))
+    const caughtUp = await catchUp(ctx, await channels.of(ctx, title))
     const missed = caughtUp.filter((night) => night.late_days > 0)
     if (missed.length > 0)
       say(

@@ -1,3 +1,4 @@
+import type { Agency } from '#agencies'
 import { restoring } from '#backup'
 import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
@@ -7,6 +8,7 @@ import { comeOfAge } from '#patrons'
 import { buryAgain, forgetPolicyCache, lastNight, type NightReport, runRetention } from '#privacy'
 import { expireReservations } from '#reservations'
 import type { Context } from '#vault'
+import type { Channels } from './channels.ts'
 import type { Installation } from './installation.ts'
 import { register } from './rooms.ts'
 
@@ -77,14 +79,19 @@ interface Job {
 }
 
 /** Starts what runs by itself. Two processes on one database take turns by a lease in the register. */
-export function startSchedule(installation: Installation, senders: Senders, more: readonly Job[] = []): Schedule {
+export function startSchedule(installation: Installation, channels: Channels, more: readonly Job[] = []): Schedule {
   const holder = freshUuid()
   const jobs: readonly Job[] = [
-    { name: 'nights', everyMinutes: 1, run: () => eachAgency(installation, 'night', (ctx) => catchUp(ctx, senders)) },
+    {
+      name: 'nights',
+      everyMinutes: 1,
+      run: () => eachAgency(installation, 'night', async (ctx, title) => catchUp(ctx, await channels.of(ctx, title))),
+    },
     {
       name: 'messages',
       everyMinutes: 1,
-      run: () => eachAgency(installation, 'messages', (ctx) => sendWaiting(ctx, senders)),
+      run: () =>
+        eachAgency(installation, 'messages', async (ctx, title) => sendWaiting(ctx, await channels.of(ctx, title))),
     },
     ...more,
   ]
@@ -129,20 +136,20 @@ async function takeLease(owner: Db, job: Job, holder: string): Promise<boolean> 
 async function eachAgency(
   installation: Installation,
   job: string,
-  work: (ctx: Context) => Promise<unknown>,
+  work: (ctx: Context, title: string) => Promise<unknown>,
 ): Promise<void> {
   const waiting = [...(await installation.agencies())]
-  const one = async (name: string) => {
+  const one = async ({ name, title }: Agency) => {
     if (await restoring(installation.data.owner(), name)) return
     try {
-      await work(installation.context(name, { kind: 'system', job }))
+      await work(installation.context(name, { kind: 'system', job }), title)
     } catch (fault) {
       installation.log.error({ agency: name, job, fault: String(fault) }, 'a library’s nightly work failed')
     }
   }
   await Promise.all(
     Array.from({ length: AGENCIES_AT_ONCE }, async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) await one(next.name)
+      for (let next = waiting.shift(); next; next = waiting.shift()) await one(next)
     }),
   )
 }

@@ -6,12 +6,14 @@ import { test } from 'node:test'
 import { MovableClock, seededRandom, startOfDay } from '#core'
 import { sql } from '#db'
 import { LIBRARIES, simulateYear, type YearReport } from '#demonstration'
+import { idempotent } from '#messages'
 import { dryRun, verifyChain } from '#privacy'
 import type { Context } from '#vault'
 import { register } from '../src/rooms.ts'
 import { runNight } from '../src/schedule.ts'
 import { openTestLibrary, type TestLibrary } from './support/library.ts'
 
+const SENT = idempotent(async () => {})
 const BEGIN = Temporal.PlainDate.from('2025-10-01')
 const DAYS = process.env.KVIT_FULL ? 400 : 75
 const SIZE = { titles: 60, items: 90, patrons: 40, loans: DAYS * 5, days: DAYS }
@@ -38,7 +40,7 @@ async function live(
     register,
     clock,
     async runNight(ctx, night) {
-      const report = await runNight(ctx, night, { email: async () => {}, sms: async () => {}, letter: async () => {} })
+      const report = await runNight(ctx, night, { email: SENT, sms: SENT, letter: SENT })
       await watch(ctx, night)
       return report
     },

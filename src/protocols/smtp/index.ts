@@ -1,0 +1,1 @@
+export { connectSmtp, type MailFrom, type Smtp } from './smtp.ts'

@@ -1,11 +1,17 @@
-import type { PatronId, StaffId } from './ids.ts'
+import type { BranchId, PatronId, StaffId } from './ids.ts'
 
 /** Who is acting. What they may do is decided by the room that is asked. */
 export type Actor =
   | { readonly kind: 'system'; readonly job: string }
   /** A person at the command line of the server. */
   | { readonly kind: 'operator'; readonly name: string }
-  | { readonly kind: 'staff'; readonly id: StaffId; readonly roles: readonly StaffRole[] }
+  | {
+      readonly kind: 'staff'
+      readonly id: StaffId
+      readonly roles: readonly StaffRole[]
+      /** Where they work; none named means everywhere. */
+      readonly branch_ids?: readonly BranchId[]
+    }
   | { readonly kind: 'patron'; readonly id: PatronId }
   /** A self-service machine, sorter or door. */
   | { readonly kind: 'terminal'; readonly name: string }

@@ -57,6 +57,19 @@ test('a person’s key moved to another person does not open', async () => {
   await db.run(sql`delete from person_key where person_id = ${bo}`)
 })
 
+test('a pepper is the same after a restart and a rotation, another for each purpose and library, and no look-up hash', async () => {
+  const pepper = await vault.pepper('pin')
+  assert.equal(pepper.length, 32)
+  assert.deepEqual(await new Vault(db, master).pepper('pin'), pepper)
+  await vault.rewrap()
+  assert.deepEqual(await new Vault(db, master).pepper('pin'), pepper)
+  assert.notDeepEqual(await vault.pepper('other'), pepper)
+  assert.notDeepEqual(await new Vault(database.databases.agency('stevns'), master).pepper('pin'), pepper)
+  for (const [kind, value] of [['pepper', 'pin'], ['pin', ''], ['', 'pin'], ['kvit pepper pin', '']] as const) {
+    assert.notDeepEqual(Buffer.from(await vault.lookupHash(kind, value)), pepper)
+  }
+})
+
 test('two who seal for a new person at once use the same key', async () => {
   const asta = person()
   const vaults = Array.from({ length: 6 }, () => new Vault(db, master))

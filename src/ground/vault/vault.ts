@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { type PatronId, realClock, type StaffId } from '#core'
 import { type Db, type Named, sql } from '#db'
 import { decrypt, encrypt, type MasterKey } from './master-key.ts'
@@ -52,6 +52,16 @@ export class Vault {
     return createHmac('sha256', await this.#lookupKey)
       .update(`${kind}\0${value}`)
       .digest()
+  }
+
+  /**
+   * A key to mix into secrets too short to be protected by hashing alone, such as `pin`. It is derived from the look-up
+   * key, so no database of the library's data holds it, nor any backup of those; the derivation keeps it apart from every
+   * look-up hash.
+   */
+  async pepper(kind: string): Promise<Buffer> {
+    this.#lookupKey ??= this.#readLookupKey()
+    return Buffer.from(hkdfSync('sha256', await this.#lookupKey, '', `kvit pepper ${kind}`, 32))
   }
 
   /**

@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { StaffId, StaffRole } from '#core'
+import type { BranchId, StaffId, StaffRole } from '#core'
 import type { Context } from '#vault'
 
 /** A member of staff who is signed in on this request. */
 export interface StaffActor {
   readonly id: StaffId
   readonly roles: readonly StaffRole[]
+  /** Where they work; none named means everywhere. */
+  readonly branch_ids?: readonly BranchId[]
   /** As the page shows it; never for a log. */
   readonly name: string
 }

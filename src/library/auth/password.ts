@@ -1,4 +1,5 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { makeHash } from './hashing.ts'
 
 interface Cost {
   readonly memory: number
@@ -11,11 +12,6 @@ const COST: Cost = { memory: 32_768, passes: 2, parallelism: 1 }
 const SALT_BYTES = 16
 const HASH_BYTES = 32
 const SHAPE = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/
-
-/** More at once would take the memory and the cores that the desks need. */
-const AT_ONCE = 2
-let running = 0
-const waiting: (() => void)[] = []
 
 /** Hashes a password with a salt of its own, as a PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. */
 export async function hashPassword(password: string): Promise<string> {
@@ -34,34 +30,10 @@ export async function verifyPassword(password: string, hash: string): Promise<bo
   return timingSafeEqual(found, expected)
 }
 
-async function derive(password: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> {
+function derive(password: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> {
   // The same letters typed on another machine may be other code points.
   const message = Buffer.from(password.normalize('NFKC'), 'utf8')
-  await takeTurn()
-  try {
-    return await new Promise((resolve, reject) => {
-      argon2('argon2id', { message, nonce, tagLength, ...cost }, (fault, hash) =>
-        fault ? reject(fault) : resolve(hash),
-      )
-    })
-  } finally {
-    endTurn()
-  }
-}
-
-function takeTurn(): Promise<void> {
-  if (running < AT_ONCE) {
-    running++
-    return Promise.resolve()
-  }
-  return new Promise((resolve) => waiting.push(resolve))
-}
-
-/** Whoever waited longest takes the place over, so that `running` stays as it is. */
-function endTurn(): void {
-  const next = waiting.shift()
-  if (next) next()
-  else running--
+  return makeHash({ message, nonce, tagLength, ...cost })
 }
 
 function text(bytes: Buffer): string {

@@ -1,4 +1,4 @@
-import type { Actor, StaffId } from '#core'
+import type { Actor, BranchId, StaffId, StaffRole } from '#core'
 
 export const SHORTEST_PASSWORD = 12
 export const LONGEST_PASSWORD = 200
@@ -30,5 +30,54 @@ export function mayManageStaff(actor: Actor): boolean {
 }
 
 export function maySetPassword(actor: Actor, of: StaffId): boolean {
-  return mayManageStaff(actor) || (actor.kind === 'staff' && actor.id === of)
+  return mayManageStaff(actor) || isSelf(actor, of)
+}
+
+export function isSelf(actor: Actor, staff: StaffId): boolean {
+  return actor.kind === 'staff' && actor.id === staff
+}
+
+/** Whether this may be done to patrons at a desk: enrol, lend, look them up. */
+export function mayServePatrons(actor: Actor): boolean {
+  return hasRole(actor, 'desk')
+}
+
+/** Whether titles and items may be changed. */
+export function mayKeepCatalogue(actor: Actor): boolean {
+  return hasRole(actor, 'catalogue')
+}
+
+/** Whether charges may be made, waived and reported to the accounts. */
+export function mayHandleMoney(actor: Actor): boolean {
+  return hasRole(actor, 'finance')
+}
+
+/** Whether a payment may be received: at the desk too, where the patron stands with the money. */
+export function mayTakePayments(actor: Actor): boolean {
+  return hasRole(actor, 'desk', 'finance')
+}
+
+/** Whether the rights of persons may be seen to: access, erasure, holds, the policy. */
+export function mayGuardRights(actor: Actor): boolean {
+  return hasRole(actor, 'data-protection-officer')
+}
+
+/** Whether accounts, terminals and settings may be changed. */
+export function mayRunSystem(actor: Actor): boolean {
+  return mayManageStaff(actor)
+}
+
+/** Whether they work at this branch. An account that names no branch is for all of them. */
+export function worksAt(staff: { readonly branch_ids?: readonly BranchId[] }, branch: BranchId): boolean {
+  const branches = staff.branch_ids ?? []
+  return branches.length === 0 || branches.includes(branch)
+}
+
+/** The job under which a page runs that nobody has signed in to see. */
+const VISITOR = 'web'
+
+/** The operator and the house's own jobs need no role; a visitor whom nobody knows has none. */
+function hasRole(actor: Actor, ...roles: readonly StaffRole[]): boolean {
+  if (actor.kind === 'staff') return roles.some((role) => actor.roles.includes(role))
+  return actor.kind === 'operator' || (actor.kind === 'system' && actor.job !== VISITOR)
 }

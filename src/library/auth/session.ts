@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type Clock, realClock, type StaffId, type StaffRole, systemRandom } from '#core'
+import { type BranchId, type Clock, ok, type Result, realClock, refuse, type StaffId, type StaffRole, systemRandom } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
+import { isSelf, mayManageStaff } from './rules.ts'
 
 const TOKEN_BYTES = 32
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
@@ -31,15 +32,36 @@ export interface SignedIn {
   readonly id: StaffId
   readonly name: string
   readonly roles: readonly StaffRole[]
+  /** Where they work; none named means everywhere. */
+  readonly branch_ids: readonly BranchId[]
 }
 
 /** Who is signed in with this token, unless it has expired, was signed out, or its owner has left. */
 export async function signedIn(ctx: Context, token: string, clock: Clock = realClock): Promise<SignedIn | undefined> {
   if (!TOKEN.test(token)) return undefined
   return ctx.db.maybe(sql<SignedIn>`
-    select staff.id, staff.name, staff.roles
+    select staff.id, staff.name, staff.roles, staff.branch_ids
     from session join staff on staff.id = session.staff_id
     where session.token_hash = ${hashOf(token)} and session.expires_at > ${clock.now()} and staff.left_at is null`)
+}
+
+export interface OpenSession {
+  readonly began_at: Temporal.Instant
+  readonly expires_at: Temporal.Instant
+  /** The browser that asks. */
+  readonly is_this: boolean
+}
+
+/** The browsers someone is signed in with, newest first. Neither their address nor their kind is known. */
+export function openSessions(
+  ctx: Context,
+  staff: StaffId,
+  token: string | undefined,
+  clock: Clock = realClock,
+): Promise<OpenSession[]> {
+  return ctx.db.all(sql<OpenSession>`
+    select began_at, expires_at, token_hash = ${hashOf(token ?? '')} as is_this from session
+    where staff_id = ${staff} and expires_at > ${clock.now()} order by began_at desc, id desc`)
 }
 
 /** Signs out on one browser. Signing out twice is signing out. */
@@ -47,9 +69,19 @@ export async function endSession(ctx: Context, token: string): Promise<void> {
   await ctx.db.run(sql`delete from session where token_hash = ${hashOf(token)}`)
 }
 
-/** Signs a member of staff out everywhere. */
+/** Signs a member of staff out everywhere, as part of a change of theirs. */
 export async function endSessionsOf(ctx: Context, staff: StaffId): Promise<void> {
   await ctx.db.run(sql`delete from session where staff_id = ${staff}`)
+}
+
+/** Signs oneself or, as administrator or operator, another out on every browser. */
+export async function signOutEverywhere(
+  ctx: Context,
+  staff: StaffId,
+): Promise<Result<StaffId, { readonly kind: 'not-allowed' }>> {
+  if (!mayManageStaff(ctx.actor) && !isSelf(ctx.actor, staff)) return refuse({ kind: 'not-allowed' })
+  await endSessionsOf(ctx, staff)
+  return ok(staff)
 }
 
 function hashOf(token: string): Buffer {

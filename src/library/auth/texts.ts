@@ -1,5 +1,5 @@
 import type { Text2 } from '#core'
-import type { AddStaffRefusal, SetPasswordRefusal, StaffLeftRefusal } from './add-staff.ts'
+import type { AddStaffRefusal, ChangeRolesRefusal, SetPasswordRefusal, StaffLeftRefusal } from './add-staff.ts'
 import { LONGEST_PASSWORD, type PasswordFault, SHORTEST_PASSWORD } from './rules.ts'
 
 export const texts = {
@@ -48,6 +48,34 @@ export const texts = {
     da: 'Adgangskoden er skiftet. Du er logget ud alle andre steder.',
     en: 'The password is changed. You are signed out everywhere else.',
   },
+  passwordElsewhere: {
+    da: 'Du logger ind gennem kommunen og har ingen adgangskode her. Skift den hos kommunen.',
+    en: 'You sign in through the municipality and have no password here. Change it with the municipality.',
+  },
+  withMunicipality: { da: 'Log ind med kommunens login', en: 'Sign in with the municipality’s sign-in' },
+  orLocal: { da: 'Eller log ind med en bruger her', en: 'Or sign in with an account here' },
+  municipality: {
+    declined: {
+      da: 'Kommunens login afviste dig, eller du fortrød. Prøv igen, eller spørg kommunens it-afdeling.',
+      en: 'The municipality’s sign-in turned you away, or you changed your mind. Try again, or ask the municipality’s IT department.',
+    },
+    untrusted: {
+      da: 'Svaret fra kommunens login var for gammelt eller hørte ikke til dette forsøg. Begynd forfra.',
+      en: 'The answer of the municipality’s sign-in was too old or did not belong to this try. Begin again.',
+    },
+    unreachable: {
+      da: 'Kommunens login svarer ikke lige nu. Prøv igen om lidt.',
+      en: 'The municipality’s sign-in does not answer now. Try again in a moment.',
+    },
+    'no-role': {
+      da: 'Kommunen har ikke givet dig en rolle på biblioteket, så du er ikke logget ind. Spørg din leder.',
+      en: 'The municipality has given you no role at the library, so you are not signed in. Ask your manager.',
+    },
+    left: {
+      da: 'Din adgang til biblioteket er afsluttet, så du er ikke logget ind. Spørg en administrator.',
+      en: 'Your access to the library has ended, so you are not signed in. Ask an administrator.',
+    },
+  },
 } as const satisfies Record<string, Text2>
 
 export const passwordFaultTexts: Readonly<Record<PasswordFault, Text2>> = {
@@ -65,7 +93,7 @@ export const passwordFaultTexts: Readonly<Record<PasswordFault, Text2>> = {
   },
 }
 
-type Kind = (AddStaffRefusal | SetPasswordRefusal | StaffLeftRefusal)['kind']
+type Kind = (AddStaffRefusal | SetPasswordRefusal | StaffLeftRefusal | ChangeRolesRefusal)['kind']
 
 /** Why access was not given or taken; for the command line too. */
 export const staffRefusalTexts: Readonly<Record<Exclude<Kind, 'bad-password'>, Text2>> = {
@@ -85,4 +113,13 @@ export const staffRefusalTexts: Readonly<Record<Exclude<Kind, 'bad-password'>, T
     en: 'There is no such member of staff, or they have left.',
   },
   wrong: { da: 'Den nuværende adgangskode er forkert.', en: 'The current password is wrong.' },
+  'unknown-branch': { da: 'Filialen findes ikke. Vælg en anden.', en: 'There is no such branch. Choose another.' },
+  'own-account': {
+    da: 'Ingen ændrer sine egne roller eller sin egen adgang. Få en anden administrator til det.',
+    en: 'Nobody changes their own roles or access. Have another administrator do it.',
+  },
+  'signs-in-elsewhere': {
+    da: 'Medarbejderen logger ind gennem kommunen, som bestemmer roller og adgangskode.',
+    en: 'This member of staff signs in through the municipality, which decides on roles and password.',
+  },
 }

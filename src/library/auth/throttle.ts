@@ -1,10 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { type Clock, realClock } from '#core'
 
-const TRIES = 10
 const MINUTES = 15
 /** So much is remembered at most; an attacker's thousands of names must not fill the memory. */
 const MOST_REMEMBERED = 20_000
+
+/** How many tries there are in a quarter of an hour, of a password and of a code of six digits. */
+export const PASSWORD_TRIES = 10
+export const CODE_TRIES = 5
 
 interface Tries {
   count: number
@@ -12,16 +15,18 @@ interface Tries {
 }
 
 /**
- * Counts the tries to sign in, by library, presented username and address, whether or not there is such a name. In
- * memory and under a key of this process, so that nothing of who tried is kept.
+ * Counts the tries to sign in, by what was presented, whether or not there is such a name. In memory and under a key of
+ * this process, so that nothing of who tried is kept.
  */
 export class SignInThrottle {
   readonly #clock: Clock
+  readonly #most: number
   readonly #key = randomBytes(32)
   readonly #tries = new Map<string, Tries>()
 
-  constructor(clock: Clock = realClock) {
+  constructor(clock: Clock = realClock, most = PASSWORD_TRIES) {
     this.#clock = clock
+    this.#most = most
   }
 
   /** Counts one try before it is made, so that many at once are no way around; answers until when there are no more. */
@@ -31,7 +36,7 @@ export class SignInThrottle {
     const known = this.#tries.get(key)
     if (known && Temporal.Instant.compare(now, known.until) < 0) {
       known.count++
-      return known.count > TRIES ? known.until : undefined
+      return known.count > this.#most ? known.until : undefined
     }
     this.#makeRoom(now)
     this.#tries.delete(key)
@@ -39,7 +44,14 @@ export class SignInThrottle {
     return undefined
   }
 
-  /** They knew the password: what they mistyped before counts no longer. */
+  /** Until when there are no more tries, without counting one. */
+  locked(who: readonly string[]): Temporal.Instant | undefined {
+    const known = this.#tries.get(this.#nameOf(who))
+    const isFull = known !== undefined && known.count >= this.#most
+    return isFull && Temporal.Instant.compare(this.#clock.now(), known.until) < 0 ? known.until : undefined
+  }
+
+  /** They knew the secret: what they mistyped before counts no longer. */
   forget(who: readonly string[]): void {
     this.#tries.delete(this.#nameOf(who))
   }

@@ -1,6 +1,7 @@
 import type { CompensationId, FeeId, LoanId, Ore, PatronId } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
+import { reviewDebt } from './debt-block.ts'
 
 export interface Charge {
   readonly patron_id: PatronId
@@ -8,13 +9,14 @@ export interface Charge {
   readonly amount_ore: Ore
 }
 
-/** Charges a late fee and enters it in the accounts, in the caller's transaction. */
+/** Charges a late fee, enters it in the accounts and looks at the debt, in the caller's transaction. */
 export async function chargeFee(ctx: Context, charge: Charge): Promise<FeeId> {
   const id = ctx.random.uuid(ctx.clock.now()) as FeeId
   await ctx.db.run(sql`
     insert into fee (id, patron_id, loan_id, reason, amount_ore, paid_ore, charged_at)
     values (${id}, ${charge.patron_id}, ${charge.loan_id}, 'overdue', ${charge.amount_ore}, 0, ${ctx.clock.now()})`)
   await book(ctx, { patron: charge.patron_id, claim: id, account: 'fee', amount: charge.amount_ore })
+  await reviewDebt(ctx, charge.patron_id)
   return id
 }
 

@@ -2,6 +2,7 @@ import { type CompensationId, type FeeId, type Ore, ok, oreOf, type PatronId, ty
 import { sql, transact } from '#db'
 import type { Context } from '#vault'
 import { book } from './charge.ts'
+import { reviewDebt } from './debt-block.ts'
 import type { PaymentRow } from './tables.ts'
 
 /** What is owed for one reason: a fee or a compensation. */
@@ -34,6 +35,9 @@ export function pay(
 ): Promise<Result<Receipt, PaymentRefusal>> {
   const table = sql.id(claim.kind)
   return transact(ctx, async (ctx) => {
+    // Patron before claim, as everywhere: what they owe is looked at before the transaction ends.
+    await ctx.db.run(sql`
+      select from patron where id = (select patron_id from ${table} where id = ${claim.id}) for no key update`)
     const owed = await ctx.db.maybe<{ patron_id: PatronId; amount_ore: number; paid_ore: number }>(
       sql`select patron_id, amount_ore, paid_ore from ${table} where id = ${claim.id} for update`,
     )
@@ -57,6 +61,7 @@ export function pay(
         sql`update bookkeeping_entry set settled_at = ${now} where claim_id = ${claim.id} and settled_at is null`,
       )
     }
+    if (claim.kind === 'fee') await reviewDebt(ctx, owed.patron_id)
     return ok({ number, amount, left: oreOf(left - amount) })
   })
 }

@@ -39,8 +39,3 @@ export function lastClaimSettled(loan: string) {
   return sql.raw(`greatest((select max(settled_at) from fee where loan_id = ${loan}),
     (select max(settled_at) from compensation where loan_id = ${loan}))`)
 }
-
-/** An expression over a patron's id: what they owe in all, in øre. For the statement that reads a checkout's facts. */
-export const OWED_BY = (patron: string) => `(
-  (select coalesce(sum(amount_ore - paid_ore), 0) from fee where patron_id = ${patron} and settled_at is null)
-  + (select coalesce(sum(amount_ore - paid_ore), 0) from compensation where patron_id = ${patron} and settled_at is null))::int`

@@ -52,3 +52,30 @@ export function compensationFor(material: string): Ore {
       return kroner(255)
   }
 }
+
+/** Who owes this much in late fees is blocked. Compensation is not counted: the law allows no limit on that alone. */
+export const LATE_FEES_BLOCK_AT: Ore = kroner(200)
+
+/** A block for debt stands this long after its written notice. */
+export const DEBT_NOTICE_DAYS = 7
+
+export interface DebtFacts {
+  readonly late_fees_ore: number
+  /** A block for debt is announced or stands. */
+  readonly blocked: boolean
+  /** Under restriction (Art. 18) nobody is written to about this, and what is not told has no force. */
+  readonly restricted: boolean
+}
+
+export type DebtDecision =
+  | { readonly kind: 'announce'; readonly since_on: Temporal.PlainDate }
+  | { readonly kind: 'lift' }
+  | { readonly kind: 'nothing' }
+
+/** Decides what a patron's late fees mean for their right to borrow. */
+export function decideDebtBlock(facts: DebtFacts, today: Temporal.PlainDate): DebtDecision {
+  const owesTooMuch = facts.late_fees_ore >= LATE_FEES_BLOCK_AT
+  if (facts.blocked) return { kind: owesTooMuch ? 'nothing' : 'lift' }
+  if (!owesTooMuch || facts.restricted) return { kind: 'nothing' }
+  return { kind: 'announce', since_on: today.add({ days: DEBT_NOTICE_DAYS }) }
+}

@@ -11,8 +11,7 @@ import {
   type TitleId,
 } from '#core'
 import { type Named, transact } from '#db'
-import { OWED_BY } from '#fees'
-import { cardKeys, PATRON_OF_CARD, touch } from '#patrons'
+import { BLOCKS_ON, type BlockCode, cardKeys, PATRON_OF_CARD, touch } from '#patrons'
 import { takeReservation } from '#reservations'
 import type { Context } from '#vault'
 import { ageBand, type CheckoutRefusal, decideCheckout, LENDING } from './rules.ts'
@@ -28,8 +27,8 @@ interface Facts {
   birth_on: Temporal.PlainDate | null
   patron_group: string
   restricted: boolean
+  blocks: BlockCode[]
   loans: number
-  owed_ore: number
   item_id: ItemId | null
   title_id: TitleId
   branch_id: BranchId
@@ -54,8 +53,8 @@ const FACTS: Named = {
   text: `
     select p.id as patron_id, p.birth_on, p.patron_group,
       exists (select from restriction where patron_id = p.id and ended_at is null) as restricted,
+      ${BLOCKS_ON('p.id', '$4')} as blocks,
       (select count(*) from loan where patron_id = p.id and returned_at is null and lost_at is null)::int as loans,
-      ${OWED_BY('p.id')} as owed_ore,
       i.id as item_id, i.title_id, i.branch_id, title.material, i.state,
       open.id as open_loan, open.due_on as open_due_on, open.patron_id as lent_to,
       (select patron_id from reservation where item_id = i.id) as kept_for,
@@ -85,14 +84,14 @@ export async function checkout(
   const keys = await cardKeys(ctx, request.card)
   return transact(ctx, async (ctx) => {
     const barcode = request.barcode.trim()
+    const today = dayOf(ctx.clock.now())
     const [, , [facts]] = await Promise.all([
       ctx.db.named(LOCK_PATRON, keys),
       lockItem(ctx, barcode),
-      ctx.db.named<Facts>(FACTS, [...keys, barcode]) as Promise<[Facts]>,
+      ctx.db.named<Facts>(FACTS, [...keys, barcode, today]) as Promise<[Facts]>,
     ])
     if (!facts.patron_id) return refuse({ kind: 'unknown-patron' })
     if (!facts.item_id) return refuse({ kind: 'unknown-item' })
-    const today = dayOf(ctx.clock.now())
     const decision = decideCheckout(
       {
         patron: { ...facts, id: facts.patron_id },

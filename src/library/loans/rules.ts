@@ -1,5 +1,6 @@
 import type { ItemState } from '#catalogue'
 import { ageOn, ok, type PatronId, type Result, refuse } from '#core'
+import type { BlockCode } from '#patrons'
 import type { AgeBand } from './tables.ts'
 
 /** What a checkout is decided from. */
@@ -8,8 +9,9 @@ export interface CheckoutFacts {
     readonly id: PatronId
     readonly birth_on: Temporal.PlainDate | null
     readonly restricted: boolean
+    /** Codes of the loan blocks that stand today. */
+    readonly blocks: readonly BlockCode[]
     readonly loans: number
-    readonly owed_ore: number
   }
   readonly item: { readonly state: ItemState; readonly lent_to: PatronId | null; readonly kept_for: PatronId | null }
   readonly today: Temporal.PlainDate
@@ -19,7 +21,7 @@ export type CheckoutRefusal =
   | { readonly kind: 'unknown-patron' }
   | { readonly kind: 'unknown-item' }
   | { readonly kind: 'restricted' }
-  | { readonly kind: 'owes-too-much'; readonly owed_ore: number; readonly limit_ore: number }
+  | { readonly kind: 'blocked'; readonly codes: readonly BlockCode[] }
   | { readonly kind: 'too-many-loans'; readonly limit: number }
   | { readonly kind: 'lent-to-another' }
   | { readonly kind: 'reserved-for-another' }
@@ -29,24 +31,20 @@ export interface LendingRules {
   readonly loanDays: number
   readonly renewals: number
   readonly mostLoans: number
-  /** Who owes more is refused (BEK 103 § 16 asks for notice and an end: the block lifts when it is paid). */
-  readonly mostOwed_ore: number
 }
 
 /** One set of rules for every library, branch and material, until rules are data. */
-export const LENDING: LendingRules = { loanDays: 30, renewals: 3, mostLoans: 100, mostOwed_ore: 20_000 }
+export const LENDING: LendingRules = { loanDays: 30, renewals: 3, mostLoans: 100 }
 
 /** Decides a checkout; `again` when this patron has the item already, which a machine that resends takes as done. */
 export function decideCheckout(facts: CheckoutFacts, rules: LendingRules): Result<'lend' | 'again', CheckoutRefusal> {
   const { patron, item } = facts
   if (patron.restricted) return refuse({ kind: 'restricted' })
   if (item.lent_to === patron.id) return ok('again')
+  if (patron.blocks.length > 0) return refuse({ kind: 'blocked', codes: patron.blocks })
   if (item.lent_to) return refuse({ kind: 'lent-to-another' })
   if (item.state === 'withdrawn') return refuse({ kind: 'withdrawn' })
   if (item.kept_for && item.kept_for !== patron.id) return refuse({ kind: 'reserved-for-another' })
-  if (patron.owed_ore > rules.mostOwed_ore) {
-    return refuse({ kind: 'owes-too-much', owed_ore: patron.owed_ore, limit_ore: rules.mostOwed_ore })
-  }
   if (patron.loans >= rules.mostLoans) return refuse({ kind: 'too-many-loans', limit: rules.mostLoans })
   return ok('lend')
 }
@@ -56,13 +54,20 @@ export type RenewalRefusal =
   | { readonly kind: 'reserved' }
   | { readonly kind: 'too-many-renewals'; readonly limit: number }
   | { readonly kind: 'restricted' }
+  | { readonly kind: 'blocked'; readonly codes: readonly BlockCode[] }
 
 /** Decides a renewal. What somebody waits for is not renewed. */
 export function decideRenewal(
-  facts: { readonly renewals: number; readonly waiting: boolean; readonly restricted: boolean },
+  facts: {
+    readonly renewals: number
+    readonly waiting: boolean
+    readonly restricted: boolean
+    readonly blocks: readonly BlockCode[]
+  },
   rules: LendingRules,
 ): Result<'renew', RenewalRefusal> {
   if (facts.restricted) return refuse({ kind: 'restricted' })
+  if (facts.blocks.length > 0) return refuse({ kind: 'blocked', codes: facts.blocks })
   if (facts.waiting) return refuse({ kind: 'reserved' })
   if (facts.renewals >= rules.renewals) return refuse({ kind: 'too-many-renewals', limit: rules.renewals })
   return ok('renew')

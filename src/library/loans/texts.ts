@@ -1,4 +1,5 @@
 import type { Language } from '#core'
+import { type BlockCode, blockText } from '#patrons'
 
 /** Messages about loans. Titles are left out: a message can be read over a shoulder. */
 export const texts = {
@@ -52,4 +53,9 @@ export function dayText(day: Temporal.PlainDate, language: Language): string {
 export function amountText(ore: number, language: Language): string {
   const money = new Intl.NumberFormat(language === 'da' ? 'da-DK' : 'en-GB', { style: 'currency', currency: 'DKK' })
   return money.format(ore / 100)
+}
+
+/** Why a blocked patron may neither borrow nor renew: a sentence for each block. */
+export function blockedText(codes: readonly BlockCode[], language: Language): string {
+  return codes.map((code) => blockText(code)[language]).join(' ')
 }

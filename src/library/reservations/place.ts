@@ -11,7 +11,7 @@ import {
   type TitleId,
 } from '#core'
 import { sql, sqlState, transact, violated } from '#db'
-import { touch } from '#patrons'
+import { BLOCKS_ON, type BlockCode, touch } from '#patrons'
 import type { Context } from '#vault'
 
 export type ReservationRefusal =
@@ -19,6 +19,7 @@ export type ReservationRefusal =
   | { readonly kind: 'unknown-title' }
   | { readonly kind: 'already-reserved' }
   | { readonly kind: 'restricted' }
+  | { readonly kind: 'blocked'; readonly codes: readonly BlockCode[] }
 
 /** How long a reservation waits before it is deleted, unless the patron says otherwise. */
 const INTEREST_DAYS = 180
@@ -38,12 +39,14 @@ export async function placeReservation(
   const until = request.interestUntil ?? dayOf(now).add({ days: INTEREST_DAYS })
   try {
     return await transact(ctx, async (ctx) => {
-      const facts = await ctx.db.maybe<{ restricted: boolean; title: boolean }>(sql`
+      const facts = await ctx.db.maybe<{ restricted: boolean; blocks: BlockCode[]; title: boolean }>(sql`
         select exists (select from restriction where patron_id = p.id and ended_at is null) as restricted,
+               ${sql.raw(BLOCKS_ON('p.id', 'd.today'))} as blocks,
                exists (select from title where id = ${request.title}) as title
-        from patron p where p.id = ${request.patron} for update of p`)
+        from patron p, (select ${dayOf(now)}::date as today) d where p.id = ${request.patron} for update of p`)
       if (!facts) return refuse({ kind: 'unknown-patron' })
       if (facts.restricted) return refuse({ kind: 'restricted' })
+      if (facts.blocks.length > 0) return refuse({ kind: 'blocked', codes: facts.blocks })
       if (!facts.title) return refuse({ kind: 'unknown-title' })
       await ctx.db.run(sql`
         insert into reservation (id, patron_id, title_id, pickup_branch_id, placed_at, interest_until_on)

@@ -1,6 +1,17 @@
 import { type Command, Option } from 'commander'
-import { addStaff, listStaff, passwordFaultTexts, setPassword, staffLeft, staffRefusalTexts } from '#auth'
-import { STAFF_ROLES, type StaffId, type StaffRole } from '#core'
+import { listBranches } from '#agencies'
+import {
+  addStaff,
+  changeRoles,
+  listStaff,
+  passwordFaultTexts,
+  removeSecondFactor,
+  setPassword,
+  signOutEverywhere,
+  staffLeft,
+  staffRefusalTexts,
+} from '#auth'
+import { type BranchId, STAFF_ROLES, type StaffId, type StaffRole } from '#core'
 import type { Context } from '#vault'
 import { type Cli, teach } from './cli.ts'
 import { columns, Refused } from './terminal.ts'
@@ -8,7 +19,9 @@ import { columns, Refused } from './terminal.ts'
 export function staffCommands(program: Command, cli: Cli): void {
   const staff = program
     .command('staff')
-    .description('who may sign in to a library’s staff pages: add, list, leave, password')
+    .description(
+      'who may sign in to a library’s staff pages: add, list, roles, leave, password, second-factor, sign-out',
+    )
 
   teach(
     staff
@@ -20,11 +33,12 @@ export function staffCommands(program: Command, cli: Cli): void {
       .requiredOption('--agency <name>', 'the library')
       .requiredOption('--name <text>', 'their name, as colleagues see it')
       .addOption(new Option('--role <roles...>', 'what they may do').choices(STAFF_ROLES).makeOptionMandatory())
+      .option('--branch <codes...>', 'the branches they work at; all, if none is named')
       .option('--email <address>', 'their e-mail address')
       .action((username, options) => add(cli, username, options)),
     {
       examples: ['staff add dorte --agency herning --name Dorte --role system data-protection-officer'],
-      refuses: ['a username that is taken', 'a password that is short or holds the username'],
+      refuses: ['a username that is taken', 'a password that is short or holds the username', 'a branch there is not'],
     },
   )
 
@@ -36,12 +50,15 @@ export function staffCommands(program: Command, cli: Cli): void {
       .action((options) =>
         cli.inLibrary(options.agency, async (ctx) => {
           const rows = await listStaff(ctx)
+          const branches = await listBranches(ctx)
           const text = columns(
-            ['username', 'name', 'roles', 'left'],
+            ['username', 'name', 'roles', 'branches', 'signs in with', 'left'],
             rows.map((row) => [
               row.username,
               row.name,
               row.roles.join(', '),
+              row.branch_ids.map((id) => branches.find((branch) => branch.id === id)?.code ?? '?').join(', ') || 'all',
+              row.signs_in_elsewhere ? 'the municipality' : row.has_factor ? 'password, code' : 'password',
               row.left_at?.toString({ smallestUnit: 'minute' }) ?? '',
             ]),
           )
@@ -52,6 +69,73 @@ export function staffCommands(program: Command, cli: Cli): void {
         }),
       ),
     { examples: ['staff list --agency herning'], refuses: [] },
+  )
+
+  teach(
+    staff
+      .command('roles')
+      .description('Changes what a member of staff may do and where; whoever is signed in must sign in again.')
+      .argument('<username>', 'whose')
+      .requiredOption('--agency <name>', 'the library')
+      .addOption(new Option('--role <roles...>', 'what they may do').choices(STAFF_ROLES).makeOptionMandatory())
+      .option('--branch <codes...>', 'the branches they work at; all, if none is named')
+      .action((username, options) =>
+        cli.inLibrary(options.agency, async (ctx) => {
+          const id = await idOf(ctx, username)
+          const branch_ids = await branchIds(ctx, options.branch)
+          const changed = await changeRoles(ctx, id, { roles: options.role, branch_ids })
+          if (!changed.ok)
+            throw new Refused(staffRefusalTexts[changed.refusal.kind].en, { reason: changed.refusal.kind })
+          const { changed: isNew } = changed.value
+          cli.terminal.answer(
+            { id, changed: isNew },
+            isNew ? `${username} has the new roles and must sign in again.` : 'Nothing has changed.',
+          )
+        }),
+      ),
+    {
+      examples: ['staff roles dorte --agency herning --role desk finance --branch HB'],
+      refuses: ['a username nobody has', 'someone who signs in through the municipality', 'a branch there is not'],
+    },
+  )
+
+  teach(
+    staff
+      .command('second-factor')
+      .description(
+        'Removes a member of staff’s one-time code when the phone is lost, and signs them out everywhere. Be sure that it is they who ask.',
+      )
+      .argument('<username>', 'whose')
+      .requiredOption('--agency <name>', 'the library')
+      .requiredOption('--remove', 'that it is to be removed')
+      .action((username, options) =>
+        cli.inLibrary(options.agency, async (ctx) => {
+          const id = await idOf(ctx, username)
+          const removed = await removeSecondFactor(ctx, id)
+          if (!removed.ok) throw new Refused(staffRefusalTexts[removed.refusal.kind].en)
+          cli.terminal.answer(
+            { removed: id },
+            `${username} has no one-time code any more and is signed out everywhere.`,
+          )
+        }),
+      ),
+    { examples: ['staff second-factor dorte --agency herning --remove'], refuses: ['a username nobody has'] },
+  )
+
+  teach(
+    staff
+      .command('sign-out')
+      .description('Signs a member of staff out on every browser.')
+      .argument('<username>', 'whom')
+      .requiredOption('--agency <name>', 'the library')
+      .action((username, options) =>
+        cli.inLibrary(options.agency, async (ctx) => {
+          const id = await idOf(ctx, username)
+          await signOutEverywhere(ctx, id)
+          cli.terminal.answer({ signed_out: id }, `${username} is signed out everywhere.`)
+        }),
+      ),
+    { examples: ['staff sign-out dorte --agency herning'], refuses: ['a username nobody has'] },
   )
 
   teach(
@@ -98,14 +182,25 @@ export function staffCommands(program: Command, cli: Cli): void {
 async function add(
   cli: Cli,
   username: string,
-  options: { agency: string; name: string; role: StaffRole[]; email?: string },
+  options: { agency: string; name: string; role: StaffRole[]; branch?: string[]; email?: string },
 ): Promise<void> {
   await cli.inLibrary(options.agency, async (ctx) => {
+    const branch_ids = await branchIds(ctx, options.branch)
     const password = await cli.terminal.newPassword(username)
     const { name, role: roles, email = null } = options
-    const added = await addStaff(ctx, { username, name, email, roles, password })
+    const added = await addStaff(ctx, { username, name, email, roles, branch_ids, password })
     if (!added.ok) throw refused(added.refusal)
     cli.terminal.answer({ id: added.value, username, roles }, `${username} can sign in at /${ctx.agency}/staff.`)
+  })
+}
+
+async function branchIds(ctx: Context, codes: readonly string[] = []): Promise<BranchId[]> {
+  const branches = await listBranches(ctx)
+  return codes.map((code) => {
+    const known = branches.find((branch) => branch.code.toLowerCase() === code.toLowerCase())
+    if (known) return known.id
+    const there = branches.map((branch) => branch.code).join(', ')
+    throw new Refused(`There is no branch ${code}. There are: ${there}.`, { reason: 'unknown-branch' })
   })
 }
 

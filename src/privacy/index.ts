@@ -42,6 +42,7 @@ export {
   type ErasureRefusal,
   eraseOnRequest,
   finishErasures,
+  hasSomethingOpen,
   openRows,
 } from './erase.ts'
 export { exportPerson, type PersonExport } from './export.ts'
@@ -64,6 +65,7 @@ export {
 } from './notice.ts'
 export { dataLabel, endText } from './notice-periods.ts'
 export { registerPrivacyPages } from './pages.ts'
+export { cutoff, endsOn } from './period.ts'
 export { periodText } from './period-text.ts'
 export { applyDeclarations } from './physical.ts'
 export { PLANNED } from './planned.ts'
@@ -96,5 +98,5 @@ export { forgetPolicyCache, foundPolicy, type PublishedPolicy, policyOf, version
 export { faultText, type PolicyFault, readPolicy, readPublishedPolicy } from './read-policy.ts'
 export { type Activity, type RecordOfProcessing, recordOfProcessing } from './record-of-processing.ts'
 export { assertUsable, isRestricted, liftRestriction, type RestrictionRefusal, restrictPatron } from './restriction.ts'
-export { dryRun, lastNight, type NightReport, runRetention } from './retention.ts'
+export { dryRun, lastNight, type NightReport, retentionLock, runRetention } from './retention.ts'
 export { privacyFiles, privacyTables } from './tables.ts'

@@ -33,7 +33,7 @@ export async function castIn(ctx: Context): Promise<Cast> {
     city: 'Fredensborg',
   })
   const player = async (card: string, enrolment: Enrolment): Promise<Player> => {
-    const enrolled = await enrolPatron(ctx, branch, { ...ADDRESS, ...enrolment, card })
+    const enrolled = await enrolPatron(ctx, branch, { ...ADDRESS, photoIdSeen: true, ...enrolment, card })
     assert(enrolled.ok, JSON.stringify(enrolled))
     return { ...enrolled.value, card }
   }

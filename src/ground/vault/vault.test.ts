@@ -65,7 +65,12 @@ test('a pepper is the same after a restart and a rotation, another for each purp
   assert.deepEqual(await new Vault(db, master).pepper('pin'), pepper)
   assert.notDeepEqual(await vault.pepper('other'), pepper)
   assert.notDeepEqual(await new Vault(database.databases.agency('stevns'), master).pepper('pin'), pepper)
-  for (const [kind, value] of [['pepper', 'pin'], ['pin', ''], ['', 'pin'], ['kvit pepper pin', '']] as const) {
+  for (const [kind, value] of [
+    ['pepper', 'pin'],
+    ['pin', ''],
+    ['', 'pin'],
+    ['kvit pepper pin', ''],
+  ] as const) {
     assert.notDeepEqual(Buffer.from(await vault.lookupHash(kind, value)), pepper)
   }
 })

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { BranchId, StaffId, StaffRole } from '#core'
+import type { BranchId, PatronId, StaffId, StaffRole } from '#core'
 import type { Context } from '#vault'
 
 /** A member of staff who is signed in on this request. */
@@ -10,6 +10,16 @@ export interface StaffActor {
   readonly branch_ids?: readonly BranchId[]
   /** As the page shows it; never for a log. */
   readonly name: string
+}
+
+/** A patron who is signed in on this request. */
+export interface PatronActor {
+  readonly id: PatronId
+  readonly number: string
+  /** As the page shows it to the patron; never for a log. */
+  readonly name: string
+  /** What they have shown: card and PIN, or MitID. */
+  readonly means: 'pin' | 'mitid'
 }
 
 /**
@@ -31,4 +41,11 @@ export interface Site {
    *     if (!staff) return reply
    */
   requireStaff(request: FastifyRequest, reply: FastifyReply, ...roles: readonly StaffRole[]): StaffActor | undefined
+  /** Which of this library's patrons is signed in, if anyone. Staff may be signed in on the same browser. */
+  patron(request: FastifyRequest): PatronActor | undefined
+  /**
+   * The patron who is signed in. Otherwise it has already answered, with the way to the sign-in page, and the page must
+   * return, as with {@link requireStaff}.
+   */
+  requirePatron(request: FastifyRequest, reply: FastifyReply): PatronActor | undefined
 }

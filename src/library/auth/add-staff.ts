@@ -2,7 +2,15 @@ import { type BranchId, isId, ok, type Result, refuse, STAFF_ROLES, type StaffId
 import { sql, sqlState, transact } from '#db'
 import type { Context } from '#vault'
 import { hashPassword, verifyPassword } from './password.ts'
-import { isSelf, isUsername, mayManageStaff, maySetPassword, type PasswordFault, passwordFault, usernameFrom } from './rules.ts'
+import {
+  isSelf,
+  isUsername,
+  mayManageStaff,
+  maySetPassword,
+  type PasswordFault,
+  passwordFault,
+  usernameFrom,
+} from './rules.ts'
 import { endSessionsOf } from './session.ts'
 
 export interface NewStaff {

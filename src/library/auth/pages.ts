@@ -29,6 +29,7 @@ import {
   type AgencyRoute,
   type AuthPagesOptions,
   FAULTY,
+  notFound,
   SignInParts,
   sessionCookie,
   staffHome,
@@ -37,7 +38,7 @@ import {
 import { registerStaffDesk } from './staff-desk.ts'
 import type { StaffOidcRefusal } from './staff-oidc.ts'
 import { registerTerminalsDesk } from './terminals-desk.ts'
-import { passwordFaultTexts, texts } from './texts.ts'
+import { municipalRefusalTexts, passwordFaultTexts, texts } from './texts.ts'
 
 type Next = AgencyRoute & { Querystring: { next?: string } }
 
@@ -106,7 +107,7 @@ function registerMunicipalPages(app: FastifyInstance, parts: SignInParts): void 
   app.get<Next>('/:agency/staff/sign-in/municipality', async (request, reply) => {
     const next = localPath(request.query.next, staffHome(request))
     const provider = parts.staffOidc(request.params.agency)
-    if (!provider) return reply.callNotFound()
+    if (!provider) return notFound(request, reply)
     const begun = await provider.begin(request.params.agency, next)
     if (!begun.ok) return refusedPage(request, reply, parts, begun.refusal, next)
     parts.keepVisit(request, reply, begun.value.visit)
@@ -115,7 +116,7 @@ function registerMunicipalPages(app: FastifyInstance, parts: SignInParts): void 
 
   app.get<AgencyRoute>('/:agency/staff/sign-in/municipality/callback', async (request, reply) => {
     const provider = parts.staffOidc(request.params.agency)
-    if (!provider) return reply.callNotFound()
+    if (!provider) return notFound(request, reply)
     const visit = parts.takeVisit(request, reply)
     const home = staffHome(request)
     if (!visit) return refusedPage(request, reply, parts, { kind: 'untrusted', code: 'no-visit' }, home)
@@ -219,16 +220,23 @@ function refusedPage(
   refusal: StaffOidcRefusal | MunicipalRefusal,
   next: string,
 ): FastifyReply {
-  request.log.warn({ kind: refusal.kind, ...('code' in refusal ? { code: refusal.code } : {}) }, 'staff sign-in refused')
+  request.log.warn(
+    { kind: refusal.kind, ...('code' in refusal ? { code: refusal.code } : {}) },
+    'staff sign-in refused',
+  )
   return signInPage(request, reply, parts, {
     username: '',
     next,
     status: refusal.kind === 'unreachable' ? BAD_GATEWAY : FORBIDDEN,
-    refused: texts.municipality[refusal.kind][request.language],
+    refused: municipalRefusalTexts[refusal.kind][request.language],
   })
 }
 
-function passwordPage(request: FastifyRequest<AgencyRoute>, reply: FastifyReply, errors: FieldErrors = {}): FastifyReply {
+function passwordPage(
+  request: FastifyRequest<AgencyRoute>,
+  reply: FastifyReply,
+  errors: FieldErrors = {},
+): FastifyReply {
   const { language } = request
   const wrong = Object.values(errors).some((error) => error !== undefined)
   const body = html`${passwordField({

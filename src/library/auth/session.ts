@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { type BranchId, type Clock, ok, type Result, realClock, refuse, type StaffId, type StaffRole, systemRandom } from '#core'
+import {
+  type BranchId,
+  type Clock,
+  ok,
+  type Result,
+  realClock,
+  refuse,
+  type StaffId,
+  type StaffRole,
+  systemRandom,
+} from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
 import { isSelf, mayManageStaff } from './rules.ts'

@@ -1,6 +1,8 @@
 import type { Text2 } from '#core'
 import type { AddStaffRefusal, ChangeRolesRefusal, SetPasswordRefusal, StaffLeftRefusal } from './add-staff.ts'
+import type { MunicipalRefusal } from './admit-municipal.ts'
 import { LONGEST_PASSWORD, type PasswordFault, SHORTEST_PASSWORD } from './rules.ts'
+import type { StaffOidcRefusal } from './staff-oidc.ts'
 
 export const texts = {
   signIn: { da: 'Log ind', en: 'Sign in' },
@@ -54,29 +56,31 @@ export const texts = {
   },
   withMunicipality: { da: 'Log ind med kommunens login', en: 'Sign in with the municipality’s sign-in' },
   orLocal: { da: 'Eller log ind med en bruger her', en: 'Or sign in with an account here' },
-  municipality: {
-    declined: {
-      da: 'Kommunens login afviste dig, eller du fortrød. Prøv igen, eller spørg kommunens it-afdeling.',
-      en: 'The municipality’s sign-in turned you away, or you changed your mind. Try again, or ask the municipality’s IT department.',
-    },
-    untrusted: {
-      da: 'Svaret fra kommunens login var for gammelt eller hørte ikke til dette forsøg. Begynd forfra.',
-      en: 'The answer of the municipality’s sign-in was too old or did not belong to this try. Begin again.',
-    },
-    unreachable: {
-      da: 'Kommunens login svarer ikke lige nu. Prøv igen om lidt.',
-      en: 'The municipality’s sign-in does not answer now. Try again in a moment.',
-    },
-    'no-role': {
-      da: 'Kommunen har ikke givet dig en rolle på biblioteket, så du er ikke logget ind. Spørg din leder.',
-      en: 'The municipality has given you no role at the library, so you are not signed in. Ask your manager.',
-    },
-    left: {
-      da: 'Din adgang til biblioteket er afsluttet, så du er ikke logget ind. Spørg en administrator.',
-      en: 'Your access to the library has ended, so you are not signed in. Ask an administrator.',
-    },
-  },
 } as const satisfies Record<string, Text2>
+
+/** Why the municipality's sign-in did not end in one here. */
+export const municipalRefusalTexts: Readonly<Record<(StaffOidcRefusal | MunicipalRefusal)['kind'], Text2>> = {
+  declined: {
+    da: 'Kommunens login afviste dig, eller du fortrød. Prøv igen, eller spørg kommunens it-afdeling.',
+    en: 'The municipality’s sign-in turned you away, or you changed your mind. Try again, or ask the municipality’s IT department.',
+  },
+  untrusted: {
+    da: 'Svaret fra kommunens login var for gammelt eller hørte ikke til dette forsøg. Begynd forfra.',
+    en: 'The answer of the municipality’s sign-in was too old or did not belong to this try. Begin again.',
+  },
+  unreachable: {
+    da: 'Kommunens login svarer ikke lige nu. Prøv igen om lidt.',
+    en: 'The municipality’s sign-in does not answer now. Try again in a moment.',
+  },
+  'no-role': {
+    da: 'Kommunen har ikke givet dig en rolle på biblioteket, så du er ikke logget ind. Spørg din leder.',
+    en: 'The municipality has given you no role at the library, so you are not signed in. Ask your manager.',
+  },
+  left: {
+    da: 'Din adgang til biblioteket er afsluttet, så du er ikke logget ind. Spørg en administrator.',
+    en: 'Your access to the library has ended, so you are not signed in. Ask an administrator.',
+  },
+}
 
 export const passwordFaultTexts: Readonly<Record<PasswordFault, Text2>> = {
   'too-short': {

@@ -1,5 +1,5 @@
 export { type Addressee, serviceMessage } from './address.ts'
-export { type NewMessage, queueMessages } from './queue.ts'
+export { dropWaiting, type NewMessage, queueMessages } from './queue.ts'
 export {
   idempotent,
   onceOnly,

@@ -1,5 +1,5 @@
 import type { Language, PatronId } from '#core'
-import type { Named } from '#db'
+import { type Named, sql } from '#db'
 import type { Context } from '#vault'
 import type { Channel } from './tables.ts'
 
@@ -43,4 +43,10 @@ export async function queueMessages(ctx: Context, messages: readonly NewMessage[
     now,
     ABOUT_CLAIMS,
   ])
+}
+
+/** Takes back what waits for somebody who has died or cannot be found: it is not sent, and not kept. */
+export async function dropWaiting(ctx: Context, patron: PatronId): Promise<number> {
+  return ctx.db.run(sql`
+    delete from message where patron_id = ${patron} and sent_at is null and given_up_at is null and trying_at is null`)
 }

@@ -2,8 +2,13 @@ import { type BranchId, dayOf, ok, type PatronId, type Result, refuse } from '#c
 import { sql, sqlState, transact, violated } from '#db'
 import { policyOf } from '#privacy'
 import type { Context } from '#vault'
-import { readCpr } from './cpr.ts'
-import { decideEnrolment, type Enrolment, type EnrolmentRefusal } from './rules.ts'
+import { placeAutomaticBlock } from './blocks.ts'
+import { type Cpr, readCpr } from './cpr.ts'
+import { insertGuardian } from './guardians.ts'
+import { type CprRegister, RegisterDown, type RegisterPerson } from './register.ts'
+import { decideEnrolment, type Enrolment, type EnrolmentDecision, type EnrolmentRefusal } from './rules.ts'
+import { raiseTask } from './tasks.ts'
+import { newestTerms } from './terms.ts'
 
 export interface EnrolledPatron {
   readonly id: PatronId
@@ -17,62 +22,167 @@ export interface Migrated {
   readonly lastActiveAt: Temporal.Instant
 }
 
+export interface EnrolmentOptions {
+  /** Where name and address come from; without one they are what was given. */
+  readonly register?: CprRegister | undefined
+  readonly migrated?: Migrated
+}
+
 const PATRON_NUMBER_DIGITS = 9
 
 /**
- * Enrols a person by the library's policy. The patron number is random and says nothing about when or who. The CPR
- * number and a protected address are sealed under a key of the person's own. Whoever comes from another system keeps
- * their number and their clocks (`migrated`).
+ * Enrols a person by the library's policy, or an institution. The patron number is random and says nothing about when or
+ * who. Name and address are the CPR register's where it knows the number; while it cannot be reached they are what was
+ * given, and are put right later. The CPR number and a protected address are sealed under a key of the person's own.
+ * Whoever enrols themself on the web cannot borrow until staff have seen them.
  */
 export async function enrolPatron(
   ctx: Context,
   homeBranch: BranchId,
   enrolment: Enrolment,
-  migrated?: Migrated,
+  { register, migrated }: EnrolmentOptions = {},
 ): Promise<Result<EnrolledPatron, EnrolmentRefusal>> {
   const { policy } = await policyOf(ctx)
-  const now = ctx.clock.now()
   const cpr = enrolment.cpr === undefined ? undefined : readCpr(enrolment.cpr)
-  const decision = decideEnrolment(policy, enrolment, cpr, dayOf(now))
+  const asked = await ask(register, cpr)
+  if (asked.kind === 'unknown') return refuse({ kind: 'register-unknown' })
+  const decision = decideEnrolment(policy, enrolment, {
+    cpr,
+    told: asked.person,
+    terms: enrolment.way === 'web' ? await newestTerms(ctx) : [],
+    moved: migrated !== undefined,
+    today: dayOf(ctx.clock.now()),
+  })
   if (!decision.ok) return decision
-  const { birthOn, group } = decision.value
-  const id = ctx.random.uuid(now) as PatronId
-  const hidden = enrolment.protected ?? false
-  const address = [enrolment.address, enrolment.postcode, enrolment.city].filter(Boolean).join('\n')
-  const cprSealed = cpr ? await ctx.vault.seal(id, 'patron.cpr_sealed', cpr.digits) : null
-  const cprHash = cpr ? await ctx.vault.lookupHash('cpr', cpr.digits) : null
-  const addressSealed = hidden && address ? await ctx.vault.seal(id, 'patron.address_sealed', address) : null
+  const guardianCpr = enrolment.guardian?.cpr === undefined ? undefined : readCpr(enrolment.guardian.cpr)
+  if (guardianCpr && guardianCpr.digits === cpr?.digits) return refuse({ kind: 'guardian-is-the-child' })
+  const follow = cpr !== undefined && register?.serves(cpr) === true
+  const person = await seal(ctx, { enrolment, cpr, told: asked.person, decision: decision.value })
   try {
-    return await transact(ctx, async (ctx) => {
+    const enrolled = await transact(ctx, async (ctx) => {
       const number = migrated?.number ?? (await freeNumber(ctx))
-      await insertPatron(number)
-      await addIdentifier(ctx, id, 'patron-number', number)
-      if (enrolment.card) await addIdentifier(ctx, id, 'library-card', enrolment.card)
-      if (enrolment.guardianName) {
-        await ctx.db.run(sql`
-          insert into guardianship (id, patron_id, name, liable, may_see, proof, consented_at)
-          values (${ctx.random.uuid(now)}, ${id}, ${enrolment.guardianName}, true, false,
-            ${migrated ? 'moved' : 'paper'}, ${now})`)
+      await insertPatron(ctx, { person, number, homeBranch, enrolment, migrated, follow })
+      await insertIdentifier(ctx, person.id, 'patron-number', number)
+      if (enrolment.card) await insertIdentifier(ctx, person.id, 'library-card', enrolment.card)
+      await insertGuardianOf(ctx, person.id, enrolment, migrated !== undefined)
+      await insertAcceptances(ctx, person.id, enrolment)
+      if (enrolment.way === 'web') {
+        await placeAutomaticBlock(ctx, person.id, 'self-enrolled')
+        await raiseTask(ctx, person.id, 'self-enrolled')
       }
-      return ok({ id, number })
-
-      async function insertPatron(number: string): Promise<void> {
-        await ctx.db.run(sql`
-          insert into patron (id, number, name, birth_on, address, postcode, city, protected, address_sealed,
-            municipality, cpr_sealed, cpr_hash, email, phone, patron_group, home_branch_id, language,
-            enrolled_at, last_active_at)
-          values (${id}, ${number}, ${enrolment.name}, ${birthOn},
-            ${hidden ? null : (enrolment.address ?? null)}, ${hidden ? null : (enrolment.postcode ?? null)},
-            ${hidden ? null : (enrolment.city ?? null)}, ${hidden}, ${addressSealed}, ${enrolment.municipality ?? null},
-            ${cprSealed}, ${cprHash}, ${enrolment.email ?? null}, ${enrolment.phone ?? null},
-            ${group}, ${homeBranch}, ${enrolment.language ?? 'da'},
-            ${migrated?.enrolledAt ?? now}, ${migrated?.lastActiveAt ?? now})`)
-      }
+      return { id: person.id, number }
     })
+    if (register && cpr && follow && asked.person) await subscribe(ctx, register, enrolled.id, cpr)
+    return ok(enrolled)
   } catch (fault) {
     const refusal = refusalOf(fault)
     if (!refusal) throw fault
     return refuse(refusal)
+  }
+}
+
+/** Asked before any transaction: a register may take seconds. */
+async function ask(
+  register: CprRegister | undefined,
+  cpr: Cpr | undefined,
+): Promise<{ kind: 'told' | 'not-asked' | 'unknown'; person?: RegisterPerson }> {
+  if (!register || !cpr || !register.serves(cpr)) return { kind: 'not-asked' }
+  try {
+    const answer = await register.lookup(cpr)
+    return answer.kind === 'person' ? { kind: 'told', person: answer.person } : { kind: 'unknown' }
+  } catch (fault) {
+    if (fault instanceof RegisterDown) return { kind: 'not-asked' }
+    throw fault
+  }
+}
+
+/** Tells the register to keep us informed; where it cannot be told now, the patron stays marked for it. */
+export async function subscribe(ctx: Context, register: CprRegister, patron: PatronId, cpr: Cpr): Promise<boolean> {
+  try {
+    await register.subscribe(cpr)
+  } catch (fault) {
+    if (!(fault instanceof RegisterDown)) throw fault
+    return false
+  }
+  await ctx.db.run(sql`update patron set register = 'followed' where id = ${patron}`)
+  return true
+}
+
+interface SealedPerson {
+  readonly id: PatronId
+  readonly name: string
+  readonly hidden: boolean
+  readonly address: { address: string | null; postcode: string | null; city: string | null }
+  readonly addressSealed: Uint8Array | null
+  readonly municipality: string | null
+  readonly cprSealed: Uint8Array | null
+  readonly cprHash: Uint8Array | null
+  readonly decision: EnrolmentDecision
+}
+
+async function seal(
+  ctx: Context,
+  given: { enrolment: Enrolment; cpr: Cpr | undefined; told: RegisterPerson | undefined; decision: EnrolmentDecision },
+): Promise<SealedPerson> {
+  const { enrolment, cpr, told, decision } = given
+  const id = ctx.random.uuid(ctx.clock.now()) as PatronId
+  const hidden = told?.protected ?? enrolment.protected ?? false
+  const home = told
+    ? told.address
+    : { address: enrolment.address ?? null, postcode: enrolment.postcode ?? null, city: enrolment.city ?? null }
+  const lines = [home?.address, home?.postcode, home?.city].filter(Boolean).join('\n')
+  return {
+    id,
+    name: told?.name ?? enrolment.name ?? '',
+    hidden,
+    address: hidden || !home ? { address: null, postcode: null, city: null } : home,
+    addressSealed: hidden && lines ? await ctx.vault.seal(id, 'patron.address_sealed', lines) : null,
+    municipality: told ? told.municipality : (enrolment.municipality ?? null),
+    cprSealed: cpr ? await ctx.vault.seal(id, 'patron.cpr_sealed', cpr.digits) : null,
+    cprHash: cpr ? await ctx.vault.lookupHash('cpr', cpr.digits) : null,
+    decision,
+  }
+}
+
+async function insertPatron(
+  ctx: Context,
+  given: {
+    person: SealedPerson
+    number: string
+    homeBranch: BranchId
+    enrolment: Enrolment
+    migrated: Migrated | undefined
+    follow: boolean
+  },
+): Promise<void> {
+  const { person, number, homeBranch, enrolment, migrated, follow } = given
+  const now = ctx.clock.now()
+  await ctx.db.run(sql`
+    insert into patron (id, number, name, birth_on, address, postcode, city, protected, address_sealed, municipality,
+      cpr_sealed, cpr_hash, email, phone, patron_group, home_branch_id, language, enrolled_at, last_active_at, kind,
+      contact_name, photo_id_at, register)
+    values (${person.id}, ${number}, ${person.name}, ${person.decision.birthOn}, ${person.address.address},
+      ${person.address.postcode}, ${person.address.city}, ${person.hidden}, ${person.addressSealed},
+      ${person.municipality}, ${person.cprSealed}, ${person.cprHash}, ${enrolment.email ?? null},
+      ${enrolment.phone ?? null}, ${person.decision.group}, ${homeBranch}, ${enrolment.language ?? 'da'},
+      ${migrated?.enrolledAt ?? now}, ${migrated?.lastActiveAt ?? now}, ${enrolment.kind ?? 'person'},
+      ${enrolment.contactName ?? null}, ${enrolment.photoIdSeen ? now : null}, ${follow ? 'wanted' : 'none'})`)
+}
+
+async function insertGuardianOf(ctx: Context, child: PatronId, enrolment: Enrolment, moved: boolean): Promise<void> {
+  if (enrolment.guardian) await insertGuardian(ctx, child, enrolment.guardian)
+  else if (enrolment.guardianName) {
+    await insertGuardian(ctx, child, { name: enrolment.guardianName, proof: moved ? 'moved' : 'paper' })
+  }
+}
+
+async function insertAcceptances(ctx: Context, patron: PatronId, enrolment: Enrolment): Promise<void> {
+  const now = ctx.clock.now()
+  for (const { document, version } of enrolment.accepts ?? []) {
+    await ctx.db.run(sql`
+      insert into acceptance (id, patron_id, document, version, accepted_by, channel, accepted_at)
+      values (${ctx.random.uuid(now)}, ${patron}, ${document}, ${version}, ${enrolment.acceptedBy ?? 'patron'},
+        ${enrolment.way ?? 'desk'}, ${now}) on conflict do nothing`)
   }
 }
 
@@ -98,7 +208,7 @@ function refusalOf(fault: unknown): EnrolmentRefusal | undefined {
   }
 }
 
-async function addIdentifier(
+async function insertIdentifier(
   ctx: Context,
   patron: PatronId,
   kind: 'patron-number' | 'library-card',

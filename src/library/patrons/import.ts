@@ -16,7 +16,7 @@ import {
   readRow,
 } from './import-row.ts'
 import { type Acquaintance, acquaintances } from './recognise.ts'
-import { decideEnrolment, type EnrolmentRefusal } from './rules.ts'
+import { decideEnrolment, type EnrolmentField, type EnrolmentRefusal } from './rules.ts'
 
 export interface PatronImportOptions {
   /** The home branch of those whose row names none. */
@@ -130,7 +130,7 @@ function headerFault(
   return { kind: 'wrong-columns', unknown, twice, missing, allowed }
 }
 
-const COLUMN_OF: Partial<Record<Policy['enrolment'][number]['field'], readonly Column[]>> = {
+const COLUMN_OF: Partial<Record<EnrolmentField, readonly Column[]>> = {
   cpr: ['cpr'],
   address: ['address'],
   email: ['email'],
@@ -214,7 +214,13 @@ async function* dataRows(csv: CsvText) {
 
 function policyFault({ enrolment }: PatronRecord, { policy, rows }: Reading): RowFault | undefined {
   const cpr = enrolment.cpr === undefined ? undefined : readCpr(enrolment.cpr)
-  const decision = decideEnrolment(policy, enrolment, cpr, rows.today)
+  const decision = decideEnrolment(policy, enrolment, {
+    cpr,
+    told: undefined,
+    terms: [],
+    moved: true,
+    today: rows.today,
+  })
   return decision.ok ? undefined : rowFault(decision.refusal)
 }
 
@@ -231,6 +237,8 @@ function rowFault(refusal: EnrolmentRefusal): RowFault {
       return { kind: 'of-another', field: 'cpr' }
     case 'card-taken':
       return { kind: 'of-another', field: 'card' }
+    default:
+      throw new Error(`a file of patrons cannot be refused for ${refusal.kind}`)
   }
 }
 
@@ -281,7 +289,8 @@ class Overtaken extends Error {
 }
 
 async function enterBatch(ctx: Context, batch: readonly Line[], account: Account): Promise<void> {
-  const enrol = (ctx: Context, { record }: Line) => enrolPatron(ctx, record.branch, record.enrolment, record.migrated)
+  const enrol = (ctx: Context, { record }: Line) =>
+    enrolPatron(ctx, record.branch, record.enrolment, { migrated: record.migrated })
   try {
     await transact(ctx, async (ctx) => {
       for (const line of batch) if (!(await enrol(ctx, line)).ok) throw new Overtaken()

@@ -21,13 +21,49 @@ export {
 export { type Cpr, maskedCpr, readCpr } from './cpr.ts'
 export { registerPatronsDesk } from './desk.ts'
 export { BLOCK_CODES, type BlockCode, TASK_KINDS, type TaskKind } from './desk-tables.ts'
-export { type EnrolledPatron, enrolPatron, type Migrated } from './enrol.ts'
+export { duplicatesOf, findDuplicates, type Likeness } from './duplicates.ts'
+export { type EnrolledPatron, type EnrolmentOptions, enrolPatron, type Migrated } from './enrol.ts'
+export { applyRegister, endingSubscription, endSubscriptions, followRegister } from './follow-register.ts'
+export {
+  childrenOf,
+  endGuardian,
+  type GuardianRefusal,
+  guardiansOf,
+  setGuardian,
+  type Ward,
+} from './guardians.ts'
+export { type Presented, readPresented } from './health-card.ts'
+export {
+  addCard,
+  blockCard,
+  blockHealthCard,
+  type CardRefusal,
+  identifiersOf,
+  replaceCard,
+  unblockCard,
+  unblockHealthCard,
+} from './identifiers.ts'
 export { importPatrons, type PatronImportOptions, type PatronImportRefusal, type PatronImportReport } from './import.ts'
 export type { RowFault } from './import-row.ts'
 export { importRefusalText, rowFaultText } from './import-texts.ts'
+export { type Inactivity, inactivityOf, warnInactive } from './inactive.ts'
+export { type Merged, mergePatrons } from './merge.ts'
+export type { MergeRefusal } from './merge-rules.ts'
+export { mergeRefusalText } from './merge-texts.ts'
 export { comeOfAge } from './nightly.ts'
 export { type NoteRefusal, noteRefusalText, notesOf, removeNote, writeNote } from './notes.ts'
-export { cardKeys, findPatron, PATRON_OF_CARD, readPatron, searchPatrons, touch } from './queries.ts'
-export type { Enrolment, EnrolmentRefusal } from './rules.ts'
+export {
+  cardKeys,
+  findHolder,
+  findPatron,
+  type Holder,
+  PATRON_OF_CARD,
+  readPatron,
+  searchPatrons,
+  touch,
+} from './queries.ts'
+export { type CprRegister, type RegisterAnswer, RegisterDown, type RegisterPerson } from './register.ts'
+export { consequences, type Enrolment, type EnrolmentField, type EnrolmentRefusal, type NewGuardian } from './rules.ts'
 export { type PatronRow, patronsTables } from './tables.ts'
 export { finishTask, type OpenTask, type OpenTasks, openTasks, raiseTask, taskText } from './tasks.ts'
+export { newestTerms, publishTerms, termsOf } from './terms.ts'

@@ -1,28 +1,51 @@
 import { dayOf, type PatronId, startOfDay } from '#core'
 import { type Named, sql } from '#db'
 import type { Context } from '#vault'
-import { readCpr } from './cpr.ts'
+import { readPresented } from './health-card.ts'
 import type { PatronRow } from './tables.ts'
 
 /**
- * How a card is looked up: by its number as it stands, or, when it can be a CPR number, by keyed hash. `$1` and `$2` of
- * a statement that uses {@link PATRON_OF_CARD}.
+ * How a card is looked up: by its number as it stands, or, when it is a health card or can be a CPR number, by keyed
+ * hash. `$1` and `$2` of a statement that uses {@link PATRON_OF_CARD}.
  */
 export async function cardKeys(ctx: Context, card: string): Promise<[string, Uint8Array | null]> {
-  const cpr = readCpr(card)
-  return [card.trim(), cpr ? await ctx.vault.lookupHash('cpr', cpr.digits) : null]
+  const presented = readPresented(card)
+  if (!presented) return ['', null]
+  if (presented.kind === 'number') return [presented.value, null]
+  // Ten digits may be a library card all the same.
+  return [presented.cpr.digits, await ctx.vault.lookupHash('cpr', presented.cpr.digits)]
 }
 
-/** The patron's id behind a card: an expression over `$1` and `$2` of {@link cardKeys}. */
+/** The patron's id behind a card that is not blocked: an expression over `$1` and `$2` of {@link cardKeys}. */
 export const PATRON_OF_CARD = `coalesce(
-  (select patron_id from identifier where value = $1), (select id from patron where cpr_hash = $2))`
+  (select patron_id from identifier where value = $1 and blocked_at is null),
+  (select id from patron where cpr_hash = $2 and health_card_blocked_at is null))`
 
 const FIND: Named = { name: 'patron-of-card', text: `select ${PATRON_OF_CARD} as id` }
 
-/** Whose card this is: a patron number, a library card or a CPR number. */
+/** Whose card this is: a patron number, a library card or a CPR number. Nobody's when it is blocked. */
 export async function findPatron(ctx: Context, card: string): Promise<PatronId | undefined> {
   const [row] = await ctx.db.named<{ id: PatronId | null }>(FIND, await cardKeys(ctx, card))
   return row?.id ?? undefined
+}
+
+/** Whose card this is, for staff, who are told of a blocked one what it is. */
+export interface Holder {
+  readonly id: PatronId
+  readonly blocked: 'lost' | 'stolen' | 'replaced' | 'health-card' | null
+}
+
+const HOLDER: Named = {
+  name: 'holder-of-card',
+  text: `select patron_id as id, blocked_because as blocked from identifier where value = $1
+    union all
+    select id, case when health_card_blocked_at is not null then 'health-card' end from patron where cpr_hash = $2
+    limit 1`,
+}
+
+export async function findHolder(ctx: Context, card: string): Promise<Holder | undefined> {
+  const [holder] = await ctx.db.named<Holder>(HOLDER, await cardKeys(ctx, card))
+  return holder
 }
 
 export function readPatron(ctx: Context, id: PatronId): Promise<PatronRow | undefined> {
@@ -33,7 +56,7 @@ export function readPatron(ctx: Context, id: PatronId): Promise<PatronRow | unde
 export async function searchPatrons(ctx: Context, text: string) {
   const wanted = text.trim()
   if (!wanted) return []
-  const known = await findPatron(ctx, wanted)
+  const known = (await findHolder(ctx, wanted))?.id
   const prefix = `${wanted.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
   return ctx.db.all(sql<Pick<PatronRow, 'id' | 'number' | 'name' | 'birth_on' | 'protected'>>`
     select id, number, name, birth_on, protected from patron

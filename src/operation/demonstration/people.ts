@@ -40,6 +40,7 @@ export async function enrolPerson(
     protected: random.fraction() < 0.02,
     card,
     language: random.fraction() < 0.9 ? 'da' : 'en',
+    photoIdSeen: true,
     ...(reachable < 0.85 ? { email: `${asciiOf(given)}.${asciiOf(family)}.${number}@example.org` } : {}),
     ...(reachable > 0.4 && reachable < 0.95 ? { phone: `+4500${random.digits(6)}` } : {}),
     ...(child ? { guardianName: `${pick(random, NAMES.given.f)} ${family}` } : {}),

@@ -1,0 +1,125 @@
+import { type Clock, ok, type PatronId, type Result, realClock, refuse } from '#core'
+import type { Named } from '#db'
+import { cardKeys } from '#patrons'
+import type { Context } from '#vault'
+import { verifyPassword } from './password.ts'
+import { nobodysPin, pinSecret, type VerifySecret } from './pin.ts'
+import { presentedCard } from './presented.ts'
+import { CARD_TRIES, clearTries, countTry, giveTryBack, TERMINAL_TRIES, type TryKey } from './tries.ts'
+import { forgetVerifiedAt, isVerified, rememberVerified } from './verified.ts'
+
+export interface GivenPin {
+  /** A card, a patron number or a CPR number, as typed or scanned. */
+  readonly presented: string
+  readonly pin: string
+  /** Where it is given: a terminal's name, or the address someone on the web comes from. */
+  readonly terminal: string
+}
+
+export type PinRefusal =
+  /** No such card, not its PIN, no PIN yet, or a blocked card: which of them is not said, nor to be measured. */
+  | { readonly kind: 'wrong' }
+  /** Too many tries. Also said of a card nobody has. */
+  | { readonly kind: 'locked'; readonly until: Temporal.Instant }
+
+export interface VerifyPinOptions {
+  /** The world's time; another only in tests. */
+  readonly clock?: Clock
+  /** How a secret is tried; a test counts. */
+  readonly verify?: VerifySecret
+}
+
+const LONGEST_PIN = 64
+/** Nobody's: what an unknown card is tried as. */
+const NOBODY = '00000000-0000-7000-8000-000000000000' as PatronId
+
+const FIND: Named = {
+  name: 'card-and-pin',
+  // A number that is on a card comes before one that is a CPR number, as everywhere.
+  text: `select c.patron_id, c.blocked, p.hash from (
+      select patron_id, blocked_at is not null as blocked, 1 as place from identifier where value = $1
+      union all
+      select id, health_card_blocked_at is not null, 2 from patron where cpr_hash = $2
+      order by place limit 1
+    ) as c left join pin p on p.patron_id = c.patron_id`,
+}
+
+interface Found {
+  readonly patron_id: PatronId
+  readonly blocked: boolean
+  readonly hash: string | null
+}
+
+/**
+ * Whose card this is, if the PIN is theirs. Tries are counted before anything is hashed, by what was presented and by
+ * where, whether or not there is such a card; what is said and the work that is done are the same for a wrong PIN, an
+ * unknown card, a blocked one, and a patron without a PIN. Must not be called in a transaction.
+ */
+export async function verifyPin(
+  ctx: Context,
+  given: GivenPin,
+  options: VerifyPinOptions = {},
+): Promise<Result<PatronId, PinRefusal>> {
+  const clock = options.clock ?? realClock
+  const card = presentedCard(given.presented)
+  const pin = given.pin.slice(0, LONGEST_PIN)
+  const at = { terminal: given.terminal, card }
+  const nobodys = await nobodysPin()
+  const remembered = isVerified(ctx, at, pin, clock.now())
+  if (remembered) {
+    const still = await find(ctx, card)
+    if (still && !still.blocked && still.patron_id === remembered.patron && still.hash === remembered.hash) {
+      return ok(remembered.patron)
+    }
+    forgetVerifiedAt(ctx, at)
+  }
+  const ofCard: TryKey = { kind: 'card', value: card }
+  const ofTerminal: TryKey = { kind: 'terminal', value: given.terminal }
+  const cardUntil = await countTry(ctx, ofCard, CARD_TRIES, clock)
+  const terminalUntil = await countTry(ctx, ofTerminal, TERMINAL_TRIES, clock)
+  const until = later(cardUntil, terminalUntil)
+  if (until) return refuse({ kind: 'locked', until })
+  const found = await find(ctx, card)
+  const usable = found && !found.blocked && found.hash !== null ? { ...found, hash: found.hash } : undefined
+  const secret = await pinSecret(ctx, found?.patron_id ?? NOBODY, pin)
+  const right = await (options.verify ?? verifyPassword)(secret, usable?.hash ?? nobodys)
+  if (!usable || !right) return refuse({ kind: 'wrong' })
+  await clearTries(ctx, [ofCard])
+  await giveTryBack(ctx, ofTerminal)
+  rememberVerified(ctx, at, { pin, patron: usable.patron_id, hash: usable.hash }, clock.now())
+  return ok(usable.patron_id)
+}
+
+/**
+ * Whether this is the PIN of a patron who is signed in already and wants to change it. Counted by patron: a browser
+ * somebody left behind is no place to find the PIN out.
+ */
+export async function verifyOwnPin(
+  ctx: Context,
+  patron: PatronId,
+  pin: string,
+  options: VerifyPinOptions = {},
+): Promise<Result<PatronId, PinRefusal>> {
+  const key: TryKey = { kind: 'own-pin', value: patron }
+  const nobodys = await nobodysPin()
+  const until = await countTry(ctx, key, CARD_TRIES, options.clock)
+  if (until) return refuse({ kind: 'locked', until })
+  const [found] = await ctx.db.named<{ hash: string }>(OWN, [patron])
+  const secret = await pinSecret(ctx, patron, pin.slice(0, LONGEST_PIN))
+  const right = await (options.verify ?? verifyPassword)(secret, found?.hash ?? nobodys)
+  if (!found || !right) return refuse({ kind: 'wrong' })
+  await clearTries(ctx, [key])
+  return ok(patron)
+}
+
+const OWN: Named = { name: 'own-pin', text: 'select hash from pin where patron_id = $1' }
+
+async function find(ctx: Context, card: string): Promise<Found | undefined> {
+  const [row] = await ctx.db.named<Found>(FIND, await cardKeys(ctx, card))
+  return row
+}
+
+function later(one: Temporal.Instant | undefined, other: Temporal.Instant | undefined): Temporal.Instant | undefined {
+  if (!one || !other) return one ?? other
+  return Temporal.Instant.compare(one, other) > 0 ? one : other
+}

@@ -1,0 +1,125 @@
+import { type Language, type Text2, unreachable } from '#core'
+import type { BanRefusal, BlockRefusal, LiftRefusal } from './blocks.ts'
+import type { BlockCode } from './desk-tables.ts'
+
+/** Why someone may not borrow, as the patron and the desk are told. */
+export function blockText(code: BlockCode): Text2 {
+  switch (code) {
+    case 'card-stolen':
+      return {
+        da: 'Lånerkortet er meldt stjålet, så der kan ikke lånes på det. Henvend dig i biblioteket.',
+        en: 'The library card is reported stolen, so nothing can be borrowed with it. Please ask at the desk.',
+      }
+    case 'exclusion':
+      return { da: 'Du er udelukket fra at låne.', en: 'You are excluded from borrowing.' }
+    case 'extended-exclusion':
+      return { da: 'Du er udelukket fra at låne i længere tid.', en: 'You are excluded from borrowing for longer.' }
+    case 'self-service':
+      return {
+        da: 'Du kan ikke låne i øjeblikket. Henvend dig i biblioteket, så ser vi på det sammen med dig.',
+        en: 'You cannot borrow just now. Please ask at the desk, and we will look at it with you.',
+      }
+    case 'self-enrolled':
+      return {
+        da: 'Du har oprettet dig selv, og biblioteket har endnu ikke bekræftet det.',
+        en: 'You have enrolled yourself, and the library has not confirmed it yet.',
+      }
+    case 'debt':
+      return {
+        da: 'Du skylder gebyrer for 200 kr. eller mere. Du kan låne igen, så snart du har betalt ned under beløbet.',
+        en: 'You owe DKK 200 or more in late fees. You can borrow again as soon as you have paid below that amount.',
+      }
+    case 'deceased':
+      return { da: 'Låneren er registreret som afgået ved døden.', en: 'The patron is registered as deceased.' }
+    case 'emigrated':
+      return {
+        da: 'Du er registreret som udrejst. Henvend dig i biblioteket, hvis det ikke passer.',
+        en: 'You are registered as having moved abroad. Please ask at the desk if this is wrong.',
+      }
+    case 'other':
+      return {
+        da: 'Du er spærret for lån. Henvend dig i biblioteket.',
+        en: 'You are blocked from borrowing. Please ask at the desk.',
+      }
+    default:
+      return unreachable(code)
+  }
+}
+
+/** What a block or ban decided by staff sends to the patron. */
+export const decisionTexts = {
+  block: {
+    da: (sentence: string, message: string | null, until: string | null) => ({
+      subject: 'Du er spærret for lån',
+      body: paragraphs(
+        sentence,
+        message,
+        until && `Spærringen gælder til ${until}.`,
+        'Du kan stadig komme på biblioteket. Er du ikke enig, kan du kontakte os eller klage til kommunen.',
+      ),
+    }),
+    en: (sentence: string, message: string | null, until: string | null) => ({
+      subject: 'You are blocked from borrowing',
+      body: paragraphs(
+        sentence,
+        message,
+        until && `The block lasts until ${until}.`,
+        'You may still come to the library. If you disagree, you can contact us or complain to the municipality.',
+      ),
+    }),
+  },
+  ban: {
+    da: (from: string, message: string | null, until: string | null) => ({
+      subject: 'Du er bortvist fra biblioteket',
+      body: paragraphs(
+        message,
+        until
+          ? `Fra ${from} og indtil ${until} må du ikke komme på biblioteket.`
+          : `Fra ${from} må du ikke komme på biblioteket, før vi har skrevet til dig igen.`,
+        'Du kan stadig låne på nettet. Er du ikke enig, kan du kontakte os eller klage til kommunen.',
+      ),
+    }),
+    en: (from: string, message: string | null, until: string | null) => ({
+      subject: 'You are banned from the library',
+      body: paragraphs(
+        message,
+        until
+          ? `From ${from} and until ${until} you may not come to the library.`
+          : `From ${from} you may not come to the library until we have written to you again.`,
+        'You may still borrow online. If you disagree, you can contact us or complain to the municipality.',
+      ),
+    }),
+  },
+}
+
+function paragraphs(...parts: readonly (string | null)[]): string {
+  return parts.filter(Boolean).join('\n\n')
+}
+
+/** Why a block or a ban was not placed or lifted, for staff. */
+export function decisionRefusalText(refusal: BlockRefusal | BanRefusal | LiftRefusal, language: Language): string {
+  return REFUSALS[refusal.kind][language]
+}
+
+const REFUSALS: Record<(BlockRefusal | BanRefusal | LiftRefusal)['kind'], Text2> = {
+  'not-allowed': { da: 'Kun skrankens personale kan gøre dette.', en: 'Only staff at the desk can do this.' },
+  unknown: { da: 'Låneren eller spærringen findes ikke.', en: 'There is no such patron or block.' },
+  'reason-needed': { da: 'Skriv en begrundelse.', en: 'Write a reason.' },
+  'message-needed': { da: 'Skriv, hvad låneren skal have at vide.', en: 'Write what the patron is to be told.' },
+  'ends-before-it-begins': {
+    da: 'Slutdatoen skal ligge efter den første dag.',
+    en: 'The end must be after the first day.',
+  },
+  'cpr-in-text': {
+    da: 'Der står et CPR-nummer i teksten. Fjern det, og gem igen.',
+    en: 'There is a CPR number in the text. Remove it and save again.',
+  },
+  'already-blocked': {
+    da: 'Låneren har allerede en spærring af den slags.',
+    en: 'The patron already has a block of that kind.',
+  },
+  'lifts-itself': {
+    da: 'Spærringen er automatisk og ophæves, når årsagen er væk.',
+    en: 'The block is automatic and is lifted when its cause is gone.',
+  },
+}

@@ -1,0 +1,1 @@
+export { type MitIdSimulator, type SimulatedClient, type SimulatedPerson, startMitIdSimulator } from './mitid.ts'

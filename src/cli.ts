@@ -5,6 +5,7 @@ import { OperatorProblem } from '#db'
 import { agencyCommands } from './commands/agency.ts'
 import { backupCommands, upkeepCommands } from './commands/backup.ts'
 import { Cli, teach } from './commands/cli.ts'
+import { clientCommands } from './commands/client.ts'
 import { holdCommands } from './commands/hold.ts'
 import { importCommands } from './commands/import.ts'
 import { patronCommands } from './commands/patron.ts'
@@ -13,6 +14,7 @@ import { publicCommands } from './commands/public.ts'
 import { retentionCommands } from './commands/retention.ts'
 import { staffCommands } from './commands/staff.ts'
 import { EXIT, Misused, Refused, Terminal } from './commands/terminal.ts'
+import { terminalCommands } from './commands/terminals.ts'
 import { verifyCommands } from './commands/verify.ts'
 import { logFolder, openLog } from './log.ts'
 
@@ -65,6 +67,8 @@ Works beside a running Kvit. Its settings are those of npm start: KVIT_DATA, DAT
     )
   agencyCommands(program, cli)
   staffCommands(program, cli)
+  terminalCommands(program, cli)
+  clientCommands(program, cli)
   policyCommands(program, cli)
   publicCommands(program, cli)
   retentionCommands(program, cli)

@@ -14,6 +14,8 @@ const schema = z.object({
   KVIT_TRUST_PROXY: z.string().min(1).optional(),
   KVIT_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   KVIT_MAIL_FROM: z.string().min(1).optional(),
+  KVIT_IDENTITY_FILE: z.string().min(1).optional(),
+  KVIT_CPR_FILE: z.string().min(1).optional(),
   KVIT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 
@@ -35,6 +37,10 @@ export interface Config {
   readonly trustProxy: string | false
   /** The mail server, and the address all e-mail is sent from. */
   readonly smtp: { readonly url: string; readonly from: string } | undefined
+  /** Says how MitID, the municipality's sign-in of staff and their second factor are connected. */
+  readonly identityFile: string | undefined
+  /** Says how the municipal CPR service is connected. */
+  readonly cprFile: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -63,6 +69,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: data.KVIT_TRUST_PROXY ?? (data.KVIT_PUBLIC_URL ? 'loopback' : false),
     smtp:
       data.KVIT_SMTP_URL && data.KVIT_MAIL_FROM ? { url: data.KVIT_SMTP_URL, from: data.KVIT_MAIL_FROM } : undefined,
+    identityFile: data.KVIT_IDENTITY_FILE,
+    cprFile: data.KVIT_CPR_FILE,
     logLevel: data.KVIT_LOG_LEVEL,
   }
 }

@@ -1,3 +1,4 @@
+import { adgangsplatformenTables } from '#adgangsplatformen'
 import { agenciesTables } from '#agencies'
 import { authTables } from '#auth'
 import { catalogueTables } from '#catalogue'
@@ -20,6 +21,7 @@ export const register: Register = {
     ...loansTables,
     ...feesTables,
     ...reservationsTables,
+    ...adgangsplatformenTables,
   ],
   files: privacyFiles,
 }

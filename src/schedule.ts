@@ -2,9 +2,10 @@ import type { Agency } from '#agencies'
 import { restoring } from '#backup'
 import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
+import { reviewDebts } from '#fees'
 import { declareLost, remindDueSoon, remindOverdue, settle } from '#loans'
 import { type Senders, sendWaiting } from '#messages'
-import { comeOfAge } from '#patrons'
+import { comeOfAge, endBlocks, findDuplicates, warnInactive } from '#patrons'
 import { buryAgain, forgetPolicyCache, lastNight, type NightReport, runRetention } from '#privacy'
 import { expireReservations } from '#reservations'
 import type { Context } from '#vault'
@@ -15,10 +16,14 @@ import { register } from './rooms.ts'
 /** Everything a library does by itself in a night, in order; forgetting comes last, when all else is settled. */
 export async function runNight(ctx: Context, night: Temporal.PlainDate, senders: Senders): Promise<NightReport> {
   await comeOfAge(ctx, night)
+  await endBlocks(ctx, night)
+  await findDuplicates(ctx)
+  await warnInactive(ctx, register, night)
   await expireReservations(ctx, night)
   await remindDueSoon(ctx, night)
   await remindOverdue(ctx, night)
   await declareLost(ctx, night)
+  await reviewDebts(ctx)
   await settle(ctx)
   await sendWaiting(ctx, senders)
   return runRetention(ctx, register, night)

@@ -1,8 +1,21 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { MITID_BACK, registerAdgangsplatformen } from '#adgangsplatformen'
 import { type Agency, type BranchRow, listBranches } from '#agencies'
-import { accountMenu, registerAuthPages, type SignedIn, sessionCookie, signedIn, staffNames } from '#auth'
+import {
+  accountMenu,
+  patronFrom,
+  patronMenu,
+  registerAuthPages,
+  registerPatronPages,
+  type SignedIn,
+  type SignedInPatron,
+  sessionCookie,
+  signedIn,
+  staffNames,
+  verifyPin,
+} from '#auth'
 import { restoring } from '#backup'
-import { type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
+import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
 import { registerPatronsDesk } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
 import { registerStatisticsPages } from '#statistics'
@@ -10,6 +23,7 @@ import type { Context } from '#vault'
 import { createWeb, dateText, href, html, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
 import manifest from '../package.json' with { type: 'json' }
 import type { TimeMachine } from './demonstrate.ts'
+import type { Identity } from './identity.ts'
 import type { Installation } from './installation.ts'
 import { namesIn } from './names.ts'
 import { register } from './rooms.ts'
@@ -29,6 +43,10 @@ export interface SiteOptions {
   readonly readiness?: () => Readiness
   /** The world's time, for sessions and throttles; another only in tests. */
   readonly sessionClock?: Clock
+  /** Who says who somebody is; without it there is neither MitID nor the municipality's sign-in. */
+  readonly identity?: Identity
+  /** Our own address, for links that are sent; that of this machine unless told. */
+  readonly publicUrl?: string
   /** Which proxies to believe about a visitor's address, as Fastify's option. */
   readonly trustProxy?: boolean | string | string[]
 }
@@ -38,6 +56,7 @@ interface Here {
   readonly agency: Agency
   readonly context: Context
   readonly staff: SignedIn | undefined
+  readonly patron: SignedInPatron | undefined
 }
 
 /** The whole site of an installation: every room's pages, and around them the library and who is signed in. */
@@ -65,26 +84,47 @@ export async function createSite(installation: Installation, options: SiteOption
     if (wanted === undefined) return
     const agency = await libraries.find(wanted)
     if (!agency) return request.is404 ? undefined : sendRefusal(request, reply, 404, inWords(request, texts.noLibrary))
-    const staff = await whoIsThere(request, agency)
-    const actor = staff
-      ? ({ kind: 'staff', id: staff.id, roles: staff.roles } as const)
-      : ({ kind: 'system', job: 'web' } as const)
-    heres.set(request, { agency, context: installation.context(agency.name, actor), staff })
-    request.frame = frameOf(request, reply, agency, staff, banner)
+    const visitor = installation.context(agency.name, { kind: 'system', job: 'web' })
+    const staff = await staffThere(request, visitor)
+    const patron = await patronFrom(visitor, request, clock)
+    const here = { agency, context: { ...visitor, actor: actorOf(request, staff, patron) }, staff, patron }
+    heres.set(request, here)
+    request.frame = frameOf(request, reply, here, banner)
     if (await restoring(installation.data.owner(), agency.name)) {
       return sendRefusal(request, reply.header('retry-after', 60), 503, inWords(request, texts.restoring))
     }
   })
 
-  async function whoIsThere(request: FastifyRequest, agency: Agency): Promise<SignedIn | undefined> {
-    const token = request.cookies[sessionCookie(agency.name)]
-    if (!token) return undefined
-    return signedIn(installation.context(agency.name, { kind: 'system', job: 'web' }), token, clock)
+  async function staffThere(request: FastifyRequest, ctx: Context): Promise<SignedIn | undefined> {
+    const token = request.cookies[sessionCookie(ctx.agency)]
+    return token ? signedIn(ctx, token, clock) : undefined
   }
 
+  const { identity } = options
   registerFrontPages(app, site, libraries)
   registerTimeMachine(app, () => readiness().machine)
-  registerAuthPages(app, site, { clock })
+  registerAuthPages(app, site, {
+    clock,
+    ...(identity ? { secondFactor: identity.secondFactor, staffOidc: identity.staffOidc } : {}),
+  })
+  registerPatronPages(app, site, {
+    clock,
+    publicUrl: options.publicUrl ?? 'http://127.0.0.1:3000',
+    ...(identity ? { mitId: identity.mitId } : {}),
+  })
+  registerAdgangsplatformen(app, {
+    clock,
+    clients: installation.data.owner(),
+    uniqueIdKey: Buffer.from(installation.master.derive('unique id')),
+    agencies: () => libraries.all(),
+    async contextOf(number) {
+      const agency = (await libraries.all()).find((each) => each.number === number)
+      if (!agency || (await restoring(installation.data.owner(), agency.name))) return undefined
+      return installation.context(agency.name, { kind: 'system', job: 'web' })
+    },
+    verifyPin: (ctx, given) => verifyPin(ctx, given, { clock }),
+    ...(identity ? { mitId: (agency: string) => identity.mitIdElsewhere(agency, MITID_BACK) } : {}),
+  })
   registerPrivacyPages(app, site, register)
   registerPromisePages(app, site, register)
   registerStatisticsPages(app, site)
@@ -145,6 +185,14 @@ function siteOver(heres: WeakMap<FastifyRequest, Here>): Site {
     context: (request) => here(request).context,
     agencyTitle: (request) => here(request).agency.title,
     staff: (request) => heres.get(request)?.staff,
+    patron: (request) => heres.get(request)?.patron,
+    requirePatron(request, reply) {
+      const { agency, patron } = here(request)
+      if (patron) return patron
+      const next = request.method === 'GET' ? `?next=${encodeURIComponent(request.url)}` : ''
+      reply.redirect(href(request, `/${agency.name}/sign-in${next}`), 303)
+      return undefined
+    },
     requireStaff(request, reply, ...roles) {
       const { agency, staff } = here(request)
       if (!staff) {
@@ -160,6 +208,15 @@ function siteOver(heres: WeakMap<FastifyRequest, Here>): Site {
   }
 }
 
+/** Who acts: staff on the staff's pages, the patron on all others, though both may be signed in on one browser. */
+function actorOf(request: FastifyRequest, staff: SignedIn | undefined, patron: SignedInPatron | undefined): Actor {
+  const isForStaff = request.url.split('/')[2]?.startsWith('staff') ?? false
+  if (staff && (isForStaff || !patron)) {
+    return { kind: 'staff', id: staff.id, roles: staff.roles, branch_ids: staff.branch_ids }
+  }
+  return patron && !isForStaff ? { kind: 'patron', id: patron.id } : { kind: 'system', job: 'web' }
+}
+
 /** The library an address is about. An unknown page of a library still has the library's frame. */
 function agencyNamed(request: FastifyRequest): string | undefined {
   if (request.routeOptions.url?.startsWith('/:agency')) {
@@ -172,13 +229,14 @@ function agencyNamed(request: FastifyRequest): string | undefined {
 const DESKS: readonly { path: string; label: Text2; roles: readonly StaffRole[] }[] = [
   { path: '/staff/privacy', label: texts.privacyDesk, roles: ['data-protection-officer', 'system'] },
   { path: '/staff/patrons', label: texts.patronsDesk, roles: ['data-protection-officer', 'system'] },
+  { path: '/staff/accounts', label: texts.accountsDesk, roles: ['system'] },
+  { path: '/staff/terminals', label: texts.terminalsDesk, roles: ['system'] },
 ]
 
 function frameOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  agency: Agency,
-  staff: SignedIn | undefined,
+  { agency, staff, patron }: Here,
   banner: SafeHtml | undefined,
 ): PageFrame {
   const { language } = request
@@ -198,13 +256,25 @@ function frameOf(
       const current = path === address || path.startsWith(`${address}/`)
       return { label: link.label[language], href: address, current }
     }),
-    ...(staff ? { account: accountMenu(request, reply, agency.name, staff) } : {}),
+    ...accountOf(request, reply, { agency, staff, patron }),
     ...(banner ? { banner } : {}),
     footer: [
       { label: texts.allLibraries[language], href: '/' },
+      ...(staff || patron ? [] : [{ label: texts.patronSignIn[language], href: `${base}/sign-in` }]),
       ...(staff ? [] : [{ label: texts.staffSignIn[language], href: `${base}/staff/sign-in` }]),
     ],
   }
+}
+
+/** On the staff's pages who of the staff is signed in, on all others the patron. */
+function accountOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { agency, staff, patron }: Pick<Here, 'agency' | 'staff' | 'patron'>,
+): Pick<PageFrame, 'account'> {
+  const isForStaff = request.url.split('/')[2]?.startsWith('staff') ?? false
+  if (staff && (isForStaff || !patron)) return { account: accountMenu(request, reply, agency.name, staff) }
+  return patron && !isForStaff ? { account: patronMenu(request, reply, agency.name, patron) } : {}
 }
 
 function demonstrationBanner(request: FastifyRequest, machine: TimeMachine | undefined): SafeHtml | undefined {

@@ -389,6 +389,8 @@ async function page(ctx: Context) {
     agencyTitle: () => 'Fredensborg Bibliotekerne',
     staff: () => undefined,
     requireStaff: () => undefined,
+    patron: () => undefined,
+    requirePatron: () => undefined,
   }
   registerPromisePages(app, site, register)
   return app

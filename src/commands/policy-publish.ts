@@ -153,7 +153,11 @@ function propose(cli: Cli, ctx: Context, username: string, given: { file: string
 /** Runs what a member of staff asks for who signs in here, and signs them out again. */
 async function asStaff(cli: Cli, ctx: Context, username: string, work: (ctx: Context) => Promise<void>): Promise<void> {
   const password = await cli.terminal.secret(`Password of ${username}`)
-  const session = await signIn(ctx, { username, password, address: 'command line' }, new SignInThrottle())
+  const session = await signIn(
+    ctx,
+    { username, password, address: 'command line', code: () => cli.terminal.secret('Code from the app') },
+    new SignInThrottle(),
+  )
   if (!session.ok) throw new Refused('The username or the password does not fit.', { reason: 'wrong' })
   try {
     const who = await signedIn(ctx, session.value.token)

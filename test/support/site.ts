@@ -8,6 +8,11 @@ export function publicSite(library: TestLibrary): Site {
     context: (request) => library.context(NIGHT, (request.params as { agency: string }).agency),
     agencyTitle: () => 'Eksempel Bibliotek',
     staff: () => undefined,
+    patron: () => undefined,
+    requirePatron: (_request, reply) => {
+      reply.code(403).send()
+      return undefined
+    },
     requireStaff: (_request, reply) => {
       reply.code(403).send()
       return undefined

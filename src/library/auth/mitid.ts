@@ -14,6 +14,8 @@ export interface MitIdConfig extends ProviderConfig {
   readonly scope?: string
   /** How a broker is asked for MitID at level Substantial, where it wants to be asked. */
   readonly acrValues?: string
+  /** Where people come back to; {@link mitIdCallback} of their library unless told. */
+  readonly callback?: string
 }
 
 /** As an operator writes it down. */
@@ -90,7 +92,7 @@ export function createMitId(config: MitIdConfig, given: { readonly clock?: Clock
   const clock = given.clock ?? realClock
   const provider = lazyProvider(config)
   const used = new UsedStates(clock)
-  const addressOf = (agency: string) => new URL(mitIdCallback(agency), config.publicUrl).href
+  const addressOf = (agency: string) => new URL(config.callback ?? mitIdCallback(agency), config.publicUrl).href
 
   return {
     async begin(agency, returnTo, language = 'da') {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Clock, type Language, ok, type PatronId, type Result, realClock, refuse, systemRandom } from '#core'
 import { type Named, sql, transact } from '#db'
 import { queueMessages } from '#messages'
-import { cardKeys } from '#patrons'
+import { cardKeys, PATRON_OF_CARD } from '#patrons'
 import type { Context } from '#vault'
 import { texts } from './patron-texts.ts'
 import { type SetPinRefusal, setPin } from './pin.ts'
@@ -28,9 +28,7 @@ export interface AskedPinReset {
 
 const FIND: Named = {
   name: 'pin-reset-patron',
-  text: `select p.id, p.email, p.language from patron p where p.id = coalesce(
-      (select patron_id from identifier where value = $1 and blocked_at is null),
-      (select id from patron where cpr_hash = $2 and health_card_blocked_at is null))`,
+  text: `select id, email, language from patron where id = ${PATRON_OF_CARD}`,
 }
 
 /**

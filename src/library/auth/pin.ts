@@ -4,6 +4,7 @@ import { sql, sqlState, transact } from '#db'
 import type { Context, Sealed } from '#vault'
 import { hashPassword, verifyPassword } from './password.ts'
 import { type PinFault, pinFault } from './pin-rules.ts'
+import { presentedCard } from './presented.ts'
 import { mayServePatrons } from './rules.ts'
 import type { PinRow } from './tables.ts'
 import { clearTries, type TryKey } from './tries.ts'
@@ -97,5 +98,8 @@ async function triesOf(ctx: Context, patron: PatronId): Promise<TryKey[]> {
   const cards = await ctx.db.all<{ value: string }>(sql`select value from identifier where patron_id = ${patron}`)
   const cpr = row?.cpr_sealed ? await ctx.vault.open(patron, 'patron.cpr_sealed', row.cpr_sealed) : undefined
   const presented = [...cards.map(({ value }) => value), ...(cpr === undefined ? [] : [cpr])]
-  return [{ kind: 'own-pin', value: patron }, ...presented.map((value): TryKey => ({ kind: 'card', value }))]
+  return [
+    { kind: 'own-pin', value: patron },
+    ...presented.map((text): TryKey => ({ kind: 'card', value: presentedCard(text) })),
+  ]
 }

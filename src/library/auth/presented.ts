@@ -1,12 +1,13 @@
-import { readCpr } from '#patrons'
+import { readPresented } from '#patrons'
 
-const LONGEST_CARD = 200
+const LONGEST = 200
 
 /**
- * What is counted of a card or number as typed or scanned. Two ways of writing what finds the same card are one; so a CPR
- * number with its hyphen has no more tries than one without.
+ * What is counted, and then looked up, of a card or number as typed or scanned. All ways of writing what finds the same
+ * card are one, so that none of them has tries of its own. What nobody can have is itself, behind a sign that no card has.
  */
 export function presentedCard(text: string): string {
-  const typed = text.slice(0, LONGEST_CARD)
-  return readCpr(typed)?.digits ?? typed.trim()
+  const presented = readPresented(text)
+  if (!presented) return `\0${text.slice(0, LONGEST)}`
+  return presented.kind === 'cpr' ? presented.cpr.digits : presented.value
 }

@@ -1,6 +1,6 @@
 import { type Clock, ok, type PatronId, type Result, realClock, refuse } from '#core'
 import type { Named } from '#db'
-import { cardKeys } from '#patrons'
+import { cardKeys, PATRON_OF_CARD } from '#patrons'
 import type { Context } from '#vault'
 import { verifyPassword } from './password.ts'
 import { nobodysPin, pinSecret, type VerifySecret } from './pin.ts'
@@ -35,19 +35,13 @@ const NOBODY = '00000000-0000-7000-8000-000000000000' as PatronId
 
 const FIND: Named = {
   name: 'card-and-pin',
-  // A number that is on a card comes before one that is a CPR number, as everywhere.
-  text: `select c.patron_id, c.blocked, p.hash from (
-      select patron_id, blocked_at is not null as blocked, 1 as place from identifier where value = $1
-      union all
-      select id, health_card_blocked_at is not null, 2 from patron where cpr_hash = $2
-      order by place limit 1
-    ) as c left join pin p on p.patron_id = c.patron_id`,
+  text: `select c.patron_id, p.hash from (select ${PATRON_OF_CARD} as patron_id) as c
+    join pin p on p.patron_id = c.patron_id`,
 }
 
 interface Found {
   readonly patron_id: PatronId
-  readonly blocked: boolean
-  readonly hash: string | null
+  readonly hash: string
 }
 
 /**
@@ -68,7 +62,7 @@ export async function verifyPin(
   const remembered = isVerified(ctx, at, pin, clock.now())
   if (remembered) {
     const still = await find(ctx, card)
-    if (still && !still.blocked && still.patron_id === remembered.patron && still.hash === remembered.hash) {
+    if (still?.patron_id === remembered.patron && still.hash === remembered.hash) {
       return ok(remembered.patron)
     }
     forgetVerifiedAt(ctx, at)
@@ -80,14 +74,13 @@ export async function verifyPin(
   const until = later(cardUntil, terminalUntil)
   if (until) return refuse({ kind: 'locked', until })
   const found = await find(ctx, card)
-  const usable = found && !found.blocked && found.hash !== null ? { ...found, hash: found.hash } : undefined
   const secret = await pinSecret(ctx, found?.patron_id ?? NOBODY, pin)
-  const right = await (options.verify ?? verifyPassword)(secret, usable?.hash ?? nobodys)
-  if (!usable || !right) return refuse({ kind: 'wrong' })
+  const right = await (options.verify ?? verifyPassword)(secret, found?.hash ?? nobodys)
+  if (!found || !right) return refuse({ kind: 'wrong' })
   await clearTries(ctx, [ofCard])
   await giveTryBack(ctx, ofTerminal)
-  rememberVerified(ctx, at, { pin, patron: usable.patron_id, hash: usable.hash }, clock.now())
-  return ok(usable.patron_id)
+  rememberVerified(ctx, at, { pin, patron: found.patron_id, hash: found.hash }, clock.now())
+  return ok(found.patron_id)
 }
 
 /**

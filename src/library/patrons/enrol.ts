@@ -4,9 +4,15 @@ import { policyOf } from '#privacy'
 import type { Context } from '#vault'
 import { placeAutomaticBlock } from './blocks.ts'
 import { type Cpr, readCpr } from './cpr.ts'
-import { insertGuardian } from './guardians.ts'
+import { insertGuardian, linkChildren } from './guardians.ts'
 import { type CprRegister, RegisterDown, type RegisterPerson } from './register.ts'
-import { decideEnrolment, type Enrolment, type EnrolmentDecision, type EnrolmentRefusal } from './rules.ts'
+import {
+  decideEnrolment,
+  type Enrolment,
+  type EnrolmentDecision,
+  type EnrolmentRefusal,
+  isInstitution,
+} from './rules.ts'
 import { raiseTask } from './tasks.ts'
 import { newestTerms } from './terms.ts'
 
@@ -43,7 +49,8 @@ export async function enrolPatron(
   { register, migrated }: EnrolmentOptions = {},
 ): Promise<Result<EnrolledPatron, EnrolmentRefusal>> {
   const { policy } = await policyOf(ctx)
-  const cpr = enrolment.cpr === undefined ? undefined : readCpr(enrolment.cpr)
+  const isPerson = !isInstitution(enrolment)
+  const cpr = enrolment.cpr === undefined || !isPerson ? undefined : readCpr(enrolment.cpr)
   const asked = await ask(register, cpr)
   if (asked.kind === 'unknown') return refuse({ kind: 'register-unknown' })
   const decision = decideEnrolment(policy, enrolment, {
@@ -64,7 +71,8 @@ export async function enrolPatron(
       await insertPatron(ctx, { person, number, homeBranch, enrolment, migrated, follow })
       await insertIdentifier(ctx, person.id, 'patron-number', number)
       if (enrolment.card) await insertIdentifier(ctx, person.id, 'library-card', enrolment.card)
-      await insertGuardianOf(ctx, person.id, enrolment, migrated !== undefined)
+      if (isPerson) await insertGuardianOf(ctx, person.id, enrolment, migrated !== undefined)
+      if (person.cprHash) await linkChildren(ctx, person.id, person.cprHash)
       await insertAcceptances(ctx, person.id, enrolment)
       if (enrolment.way === 'web') {
         await placeAutomaticBlock(ctx, person.id, 'self-enrolled')
@@ -165,7 +173,7 @@ async function insertPatron(
       ${person.address.postcode}, ${person.address.city}, ${person.hidden}, ${person.addressSealed},
       ${person.municipality}, ${person.cprSealed}, ${person.cprHash}, ${enrolment.email ?? null},
       ${enrolment.phone ?? null}, ${person.decision.group}, ${homeBranch}, ${enrolment.language ?? 'da'},
-      ${migrated?.enrolledAt ?? now}, ${migrated?.lastActiveAt ?? now}, ${enrolment.kind ?? 'person'},
+      ${migrated?.enrolledAt ?? now}, ${migrated?.lastActiveAt ?? now}, ${isInstitution(enrolment) ? enrolment.kind : 'person'},
       ${enrolment.contactName ?? null}, ${enrolment.photoIdSeen ? now : null}, ${follow ? 'wanted' : 'none'})`)
 }
 
@@ -181,8 +189,9 @@ async function insertAcceptances(ctx: Context, patron: PatronId, enrolment: Enro
   for (const { document, version } of enrolment.accepts ?? []) {
     await ctx.db.run(sql`
       insert into acceptance (id, patron_id, document, version, accepted_by, channel, accepted_at)
-      values (${ctx.random.uuid(now)}, ${patron}, ${document}, ${version}, ${enrolment.acceptedBy ?? 'patron'},
-        ${enrolment.way ?? 'desk'}, ${now}) on conflict do nothing`)
+      select ${ctx.random.uuid(now)}, ${patron}, document, version, ${enrolment.acceptedBy ?? 'patron'},
+        ${enrolment.way ?? 'desk'}, ${now} from terms where document = ${document} and version = ${version}
+      on conflict do nothing`)
   }
 }
 

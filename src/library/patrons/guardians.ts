@@ -74,6 +74,20 @@ export async function insertGuardian(ctx: Context, child: PatronId, guardian: Gu
   return id
 }
 
+/** Whoever answers for a child and becomes a patron is linked to it, and may see what they were allowed to. */
+export async function linkChildren(ctx: Context, guardian: PatronId, cprHash: Uint8Array): Promise<void> {
+  const linked = await ctx.db.all<{ patron_id: PatronId; may_see: boolean }>(sql`
+    update guardianship set guardian_id = ${guardian}
+    where cpr_hash = ${cprHash} and guardian_id is null and patron_id <> ${guardian} returning patron_id, may_see`)
+  const now = ctx.clock.now()
+  for (const { patron_id, may_see } of linked) {
+    if (!may_see) continue
+    await ctx.db.run(sql`
+      insert into ward (id, patron_id, child_id, since_at)
+      values (${ctx.random.uuid(now)}, ${guardian}, ${patron_id}, ${now}) on conflict do nothing`)
+  }
+}
+
 /** Who answers for a child. */
 export function guardiansOf(ctx: Context, child: PatronId): Promise<GuardianshipRow[]> {
   return ctx.db.all(

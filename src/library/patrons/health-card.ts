@@ -10,7 +10,10 @@ const LONGEST = 200
 const LONGEST_NUMBER = 40
 /** Where the second track of the stripe has the CPR number: after card type, nationality, use and issuer. */
 const STRIPE_CPR = /[:;]\d{1}.{7}(\d{10})/
-const STRIPE = /^%/
+/** A stripe of which one track was read, or both. */
+const STRIPE = /^[%:;?]/
+/** The digits of a barcode that a reader has put its own signs around. */
+const IN_BARCODE = /(?<!\d)\d{10}(?!\d)/g
 
 /**
  * Reads what a scanner, a stripe reader or a person typed: a CPR number with or without hyphen, the stripe of a health
@@ -28,8 +31,10 @@ export function readPresented(text: string): Presented | undefined {
   }
   const cpr = readCpr(typed.replace(/^(\d{6})[ –—](\d{4})$/, '$1-$2'))
   if (cpr) return { kind: 'cpr', cpr }
+  const inside = [...typed.matchAll(IN_BARCODE)].flatMap(([digits]) => readCpr(digits) ?? [])
+  if (inside[0] && inside.length === 1) return { kind: 'cpr', cpr: inside[0] }
   if (typed.length > LONGEST_NUMBER || hasControl(typed)) return undefined
-  return { kind: 'number', value: typed.replace(/\s+/g, '') }
+  return { kind: 'number', value: typed }
 }
 
 function readStripe(stripe: string): Cpr | undefined {

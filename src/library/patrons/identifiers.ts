@@ -1,7 +1,7 @@
 import { ok, type PatronId, type Result, refuse } from '#core'
 import { sql, sqlState, transact } from '#db'
 import type { Context } from '#vault'
-import { atDesk, placeAutomaticBlock } from './blocks.ts'
+import { atDesk, liftAutomaticBlock, placeAutomaticBlock } from './blocks.ts'
 import { readPresented } from './health-card.ts'
 import type { IdentifierRow } from './tables.ts'
 
@@ -43,7 +43,7 @@ async function insertCard(ctx: Context, patron: PatronId, value: string): Promis
 
 /**
  * Blocks one card that is lost or stolen: nobody is found by it any more, and the patron goes on with the others. With a
- * stolen card somebody may have the PIN too, so nothing is lent until staff have lifted the block.
+ * stolen card somebody may have the PIN too, so nothing is lent until it has turned up or been replaced.
  */
 export function blockCard(ctx: Context, id: string, because: 'lost' | 'stolen'): Promise<Changed> {
   return transact(ctx, async (ctx): Promise<Changed> => {
@@ -61,12 +61,24 @@ export function blockCard(ctx: Context, id: string, because: 'lost' | 'stolen'):
 }
 
 /** A card has turned up. One that was replaced stays blocked: its successor is in use. */
-export async function unblockCard(ctx: Context, id: string): Promise<Changed> {
-  if (!atDesk(ctx)) return refuse({ kind: 'not-allowed' })
-  const done = await ctx.db.run(sql`
-    update identifier set blocked_at = null, blocked_because = null
-    where id = ${id} and blocked_at is not null and blocked_because <> 'replaced'`)
-  return done > 0 ? ok({ id }) : refuse({ kind: 'not-blocked' })
+export function unblockCard(ctx: Context, id: string): Promise<Changed> {
+  return transact(ctx, async (ctx): Promise<Changed> => {
+    if (!atDesk(ctx)) return refuse({ kind: 'not-allowed' })
+    const card = await ctx.db.maybe<Pick<IdentifierRow, 'patron_id'>>(sql`
+      update identifier set blocked_at = null, blocked_because = null
+      where id = ${id} and blocked_at is not null and blocked_because <> 'replaced' returning patron_id`)
+    if (!card) return refuse({ kind: 'not-blocked' })
+    await liftIfNoneStolen(ctx, card.patron_id)
+    return ok({ id })
+  })
+}
+
+/** The block for a stolen card has no cause left when none of the cards in use is stolen. */
+async function liftIfNoneStolen(ctx: Context, patron: PatronId): Promise<void> {
+  const stolen = await ctx.db.maybe(
+    sql`select 1 from identifier where patron_id = ${patron} and blocked_because = 'stolen' limit 1`,
+  )
+  if (!stolen) await liftAutomaticBlock(ctx, patron, 'card-stolen')
 }
 
 /** A new card instead of an old one, which is then good for nothing. */
@@ -83,6 +95,7 @@ export async function replaceCard(ctx: Context, old: string, card: string): Prom
       await ctx.db.run(sql`
         update identifier set blocked_at = coalesce(blocked_at, ${ctx.clock.now()}), blocked_because = 'replaced'
         where id = ${old}`)
+      await liftIfNoneStolen(ctx, known.patron_id)
       return insertCard(ctx, known.patron_id, presented.value)
     })
   } catch (fault) {

@@ -44,13 +44,15 @@ test('a screen shows the birth date of a CPR number and hides the rest', () => {
   assert.equal(maskedCpr('6101700001'), '610170-XXXX')
 })
 
+const HOME = { address: 'Vej 1', postcode: '2600', city: 'Glostrup', municipality: '0161' }
+
 test('Glostrup asks for a CPR number; without one nobody is enrolled', async () => {
   const refused = await enrolPatron(ctx, cast.branch, { name: 'Uden Nummer', address: 'Vej 1' })
   assert.deepEqual(refused, { ok: false, refusal: { kind: 'missing', field: 'cpr' } })
 })
 
 test('the same CPR number or card is enrolled once', async () => {
-  const person = { name: 'En Prøve', cpr: '7509206028', card: '21000000009' }
+  const person = { ...HOME, name: 'En Prøve', cpr: '7509206028', card: '21000000009' }
   const again = { ...person, card: '21000000010', guardianName: 'V' }
   assert((await enrolPatron(ctx, cast.branch, { ...person, guardianName: 'V' })).ok)
   assert.deepEqual(await enrolPatron(ctx, cast.branch, again), { ok: false, refusal: { kind: 'already-enrolled' } })
@@ -61,7 +63,7 @@ test('the same CPR number or card is enrolled once', async () => {
 })
 
 test('a child is enrolled with a guardian, and the guardian’s name goes when the child comes of age', async () => {
-  const child = { name: 'Barn Prøve', cpr: '8001105006' }
+  const child = { ...HOME, name: 'Barn Prøve', cpr: '8001105006' }
   assert.deepEqual(await enrolPatron(ctx, cast.branch, child), {
     ok: false,
     refusal: { kind: 'guardian-needed', under: 18 },
@@ -79,6 +81,7 @@ test('CPR numbers and protected addresses lie sealed: the rows do not hold them 
   const hidden = await enrolPatron(ctx, cast.branch, {
     name: 'Skjult Prøve',
     cpr: '6203801111',
+    municipality: '0161',
     address: 'Hemmelig Sti 12',
     postcode: '2600',
     city: 'Glostrup',

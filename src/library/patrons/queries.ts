@@ -37,10 +37,11 @@ export interface Holder {
 
 const HOLDER: Named = {
   name: 'holder-of-card',
-  text: `select patron_id as id, blocked_because as blocked from identifier where value = $1
-    union all
-    select id, case when health_card_blocked_at is not null then 'health-card' end from patron where cpr_hash = $2
-    limit 1`,
+  text: `select id, blocked from (
+      select patron_id as id, blocked_because as blocked, 1 as place from identifier where value = $1
+      union all
+      select id, case when health_card_blocked_at is not null then 'health-card' end, 2 from patron where cpr_hash = $2
+    ) as holder order by place limit 1`,
 }
 
 export async function findHolder(ctx: Context, card: string): Promise<Holder | undefined> {

@@ -1,6 +1,6 @@
 import { ageOn, ok, type Result, refuse, type Text2 } from '#core'
 import type { Policy } from '#privacy'
-import type { Cpr } from './cpr.ts'
+import { type Cpr, readCpr } from './cpr.ts'
 import type { RegisterPerson } from './register.ts'
 import type { AcceptanceRow, PatronRow, TermsRow } from './tables.ts'
 
@@ -53,6 +53,7 @@ export type EnrolmentRefusal =
   | { readonly kind: 'missing'; readonly field: EnrolmentField }
   | { readonly kind: 'cpr-not-a-number' }
   | { readonly kind: 'guardian-needed'; readonly under: number }
+  | { readonly kind: 'guardian-cpr-not-a-number' }
   | { readonly kind: 'guardian-is-the-child' }
   | { readonly kind: 'photo-id-needed'; readonly from: number }
   | { readonly kind: 'too-young'; readonly from: number }
@@ -95,7 +96,10 @@ export function decideEnrolment(
   const { cpr, told, today } = facts
   if (enrolment.cpr !== undefined && !cpr) return refuse({ kind: 'cpr-not-a-number' })
   if (told && !CAN_BE_ENROLLED.includes(told.status)) return refuse({ kind: 'register-status', status: told.status })
-  if ((enrolment.kind ?? 'person') !== 'person') return decideInstitution(enrolment)
+  if (isInstitution(enrolment)) return decideInstitution(enrolment)
+  if (enrolment.guardian?.cpr !== undefined && !readCpr(enrolment.guardian.cpr)) {
+    return refuse({ kind: 'guardian-cpr-not-a-number' })
+  }
   const missing = missingField(policy, enrolment, facts)
   if (missing) return refuse({ kind: 'missing', field: missing })
   const birthOn = told?.bornOn ?? enrolment.birthOn ?? cpr?.bornOn ?? null
@@ -103,6 +107,11 @@ export function decideEnrolment(
   const refusal = agesRefusal(policy, enrolment, age, facts) ?? termsRefusal(enrolment, facts.terms)
   if (refusal) return refuse(refusal)
   return ok({ group: age !== undefined && age < ADULT_FROM ? 'child' : 'adult', birthOn })
+}
+
+/** Whether it is a school, a day-care centre, a group or a company; whoever enrols on the web is a person. */
+export function isInstitution(enrolment: Enrolment): boolean {
+  return enrolment.kind !== undefined && enrolment.kind !== 'person' && enrolment.way !== 'web'
 }
 
 function decideInstitution(enrolment: Enrolment): Result<EnrolmentDecision, EnrolmentRefusal> {
@@ -144,13 +153,20 @@ function agesRefusal(
   if (enrolment.way === 'web') {
     const from = years('self-enrolment-from') ?? ADULT_FROM
     if (age === undefined || age < from) return { kind: 'too-young', from }
-    return undefined
   }
   const under = years('guardian-signature-under')
-  const hasGuardian = enrolment.guardian !== undefined || enrolment.guardianName !== undefined
+  const hasGuardian = Boolean(enrolment.guardian?.name.trim() || enrolment.guardianName?.trim())
   if (under !== undefined && age !== undefined && age < under && !hasGuardian) return { kind: 'guardian-needed', under }
   const from = years('photo-id-from')
-  if (!moved && from !== undefined && age !== undefined && age >= from && !enrolment.photoIdSeen) {
+  // On the web MitID is the photo ID.
+  if (
+    !moved &&
+    enrolment.way !== 'web' &&
+    from !== undefined &&
+    age !== undefined &&
+    age >= from &&
+    !enrolment.photoIdSeen
+  ) {
     return { kind: 'photo-id-needed', from }
   }
   return undefined

@@ -5,18 +5,20 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import * as oidc from 'openid-client'
 import { pino } from 'pino'
+import { type MitIdPerson, setPin, verifyPin } from '#auth'
 import { MovableClock, ok, type PatronId, refuse } from '#core'
 import { sql, transact } from '#db'
-import { enrolPatron, findPatron } from '#patrons'
+import { enrolPatron } from '#patrons'
+import type { Context } from '#vault'
 import { createWeb } from '#web'
 import { type Cast, castIn } from '../../../test/support/cast.ts'
 import { NIGHT, openTestLibrary, type TestLibrary } from '../../../test/support/library.ts'
 import { addClient, disableClient } from './clients.ts'
 import { redeemCode } from './codes.ts'
-import type { AdgangsplatformenDeps } from './deps.ts'
+import { type AdgangsplatformenDeps, MITID_BACK } from './deps.ts'
 import { registerAdgangsplatformen } from './endpoints.ts'
 import { ATTRIBUTES } from './rules.ts'
-import { hashOf, openPerson, type Person, readToken, revokeTokensOf, sealPerson } from './tokens.ts'
+import { hashOf, openPerson, readToken, revokeTokensOf, sealPerson } from './tokens.ts'
 
 const CALLBACK = 'https://web.example.org/callback'
 const OTHER_CALLBACK = 'https://other.example.org/callback'
@@ -35,8 +37,9 @@ let deps: AdgangsplatformenDeps
 let clock: MovableClock
 let secret: string
 let otherSecret: string
+type Said = Pick<MitIdPerson, 'cpr' | 'name'>
 /** What the broker of MitID says of whoever comes back. */
-let mitidSays: Person | undefined = { cpr: STRANGERS_CPR, name: 'Stine Prøve' }
+let mitidSays: Said | undefined = { cpr: STRANGERS_CPR, name: 'Stine Prøve' }
 const logged: string[] = []
 /** What no log line may hold. */
 const secrets = new Set([PIN, CPR, STRANGERS_CPR, 'Stine'])
@@ -49,7 +52,6 @@ before(async () => {
   const { installation } = library
   const names = new Map((await installation.agencies()).map(({ number, name }) => [number, name]))
   const owner = installation.data.owner()
-  const wrong = new Map<string, number>()
   deps = {
     contextOf(number) {
       const name = names.get(number)
@@ -59,26 +61,22 @@ before(async () => {
     clients: owner,
     uniqueIdKey: randomBytes(32),
     clock,
-    async verifyPin(ctx, { presented, pin }) {
-      const tries = wrong.get(presented) ?? 0
-      if (tries >= 5) return refuse({ kind: 'locked', until: clock.now().add({ minutes: 15 }) })
-      const patron = pin === PIN ? await findPatron(ctx, presented) : undefined
-      if (patron) return ok(patron)
-      wrong.set(presented, tries + 1)
-      return refuse({ kind: 'wrong' })
-    },
-    mitid: {
+    verifyPin: (ctx, given) => verifyPin(ctx, given, { clock }),
+    mitId: (library) => ({
       async begin(agency, returnTo) {
+        assert.equal(agency, library)
         const state = randomBytes(8).toString('hex')
-        const query = new URLSearchParams({ state, returnTo, agency })
-        return { url: `https://broker.example/authorize?${query}`, keep: state }
+        return ok({ url: `https://broker.example/authorize?${new URLSearchParams({ state, returnTo })}`, kept: state })
       },
-      async finish(callbackUrl, keep) {
-        const state = new URL(callbackUrl, 'https://kvit.example').searchParams.get('state')
-        return state === keep && mitidSays ? ok(mitidSays) : refuse({ kind: 'broken-off' })
+      async finish(agency, query, kept) {
+        assert.equal(agency, library)
+        const state = new URLSearchParams(query).get('state')
+        if (state !== kept) return refuse({ kind: 'wrong-state' })
+        return mitidSays ? ok({ ...mitidSays, loa: 'substantial', returnTo: '/' }) : refuse({ kind: 'denied' })
       },
-    },
+    }),
   }
+  for (const { id } of [cast.asta, cast.bo, cast.dines]) await givePin(library.context(), id)
   secret = await newClient('web', CALLBACK, ATTRIBUTES)
   otherSecret = await newClient('other', OTHER_CALLBACK, ['uniqueId', 'agencies'])
   const into = new Writable({
@@ -108,6 +106,11 @@ async function newClient(id: string, callback: string, attributes: readonly stri
   assert.ok(added.ok, JSON.stringify(added))
   secrets.add(added.value.secret)
   return added.value.secret
+}
+
+async function givePin(ctx: Context, patron: PatronId): Promise<void> {
+  const set = await setPin(ctx, patron, PIN, 'moved')
+  assert.ok(set.ok, JSON.stringify(set))
 }
 
 async function giveCpr(patron: PatronId, ctx = library.context()): Promise<void> {
@@ -205,7 +208,7 @@ async function throughMitid(more: Record<string, string> = {}): Promise<Response
   const { go } = browser()
   const sent = location(await go(asking({ agency: FREDENSBORG, idp: 'nemlogin', ...more })))
   assert.equal(sent.host, 'broker.example')
-  return go(`${sent.searchParams.get('returnTo')}?state=${sent.searchParams.get('state')}&code=x`)
+  return go(`${MITID_BACK}?state=${sent.searchParams.get('state')}&code=x`)
 }
 
 test('a client that speaks OAuth by the book signs a patron in and learns who it is', async () => {
@@ -511,7 +514,7 @@ test('a sealed person that was moved to another token does not open', async () =
 })
 
 test('someone who becomes a patron while signed in is one with the same token', async () => {
-  mitidSays = { cpr: '250000003', name: 'Søs Prøve' }
+  mitidSays = { cpr: '0250000003', name: 'Søs Prøve' }
   const { answer } = await exchange(await codeOf(throughMitid()))
   mitidSays = { cpr: STRANGERS_CPR, name: 'Stine Prøve' }
   const before = await userinfo(answer.access_token)
@@ -533,19 +536,32 @@ test('someone who becomes a patron while signed in is one with the same token', 
 })
 
 test('a patron who comes with MitID is known, and MitID that came to nothing signs nobody in', async () => {
-  mitidSays = { cpr: CPR }
+  mitidSays = { cpr: CPR, name: undefined }
   const { answer } = await exchange(await codeOf(throughMitid()))
   assert.equal((await userinfo(answer.access_token)).attributes.userId, cast.bo.number)
   mitidSays = undefined
   const failed = await throughMitid()
   assert.equal(failed.status, 422)
-  assert.match(await failed.text(), /Prøv igen/)
+  const page = await failed.text()
+  assert.match(page, /Prøv igen/)
+  assert.match(page, /href="https:\/\/web\.example\.org\/callback\?error=access_denied&amp;state=/)
   mitidSays = { cpr: STRANGERS_CPR, name: 'Stine Prøve' }
   const uncalled = await browser().go('/oauth/mitid?state=x&code=y')
   assert.equal(uncalled.status, 400)
   const { go, cookies } = browser()
   cookies.set('kvit-oauth-mitid', 'e30.forged')
   assert.equal((await go('/oauth/mitid?state=x&code=y')).status, 400)
+})
+
+test('who reads English goes to MitID and comes back in English, and an answer counts once', async () => {
+  const { go } = browser()
+  const sent = location(await go(`/en${asking({ agency: FREDENSBORG, idp: 'nemlogin' })}`))
+  const answer = `${MITID_BACK}?state=${sent.searchParams.get('state')}&code=x`
+  assert.equal((await go(answer)).headers.get('location'), `/en${answer}`)
+  await codeOf(go(`/en${answer}`))
+  const again = await go(`/en${answer}`)
+  assert.equal(again.status, 400)
+  assert.match(await again.text(), /Signing in with MitID did not work/)
 })
 
 test('a token of one library is nothing at another', async () => {
@@ -566,6 +582,7 @@ test('one person has the same key at every library and for every client', async 
   const ctx = library.context(NIGHT, 'glostrup')
   const twin = await castIn(ctx)
   await giveCpr(twin.bo.id, ctx)
+  await givePin(ctx, twin.bo.id)
   const there = await exchange(await codeOf(signIn({ agency: GLOSTRUP }, twin.bo.card)))
   assert.match(there.answer.access_token, /^716100-/)
   const here = await userinfo(await tokenOf())

@@ -6,7 +6,7 @@ export {
   listClients,
   type NewClient,
 } from './clients.ts'
-export type { AdgangsplatformenDeps, Mitid, PinRefusal, TokenDeps, VerifyPin } from './deps.ts'
+export { type AdgangsplatformenDeps, MITID_BACK, type TokenDeps } from './deps.ts'
 export { registerAdgangsplatformen } from './endpoints.ts'
 export { ATTRIBUTES, type Attribute, agencyNumber, type Client } from './rules.ts'
 export { adgangsplatformenTables, type OauthCodeRow, type OauthTokenRow } from './tables.ts'

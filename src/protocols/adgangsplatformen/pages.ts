@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Agency } from '#agencies'
+import type { MitIdRefusal, PinRefusal } from '#auth'
 import { type Text2, unreachable } from '#core'
 import { touch } from '#patrons'
 import type { Context } from '#vault'
@@ -18,12 +19,11 @@ import {
 } from '#web'
 import { findClient, isAnyClients } from './clients.ts'
 import { giveCode } from './codes.ts'
-import type { AdgangsplatformenDeps, PinRefusal } from './deps.ts'
+import { type AdgangsplatformenDeps, MITID_BACK } from './deps.ts'
 import {
   type Asked,
   type AskedRefusal,
   askedFields,
-  cprDigits,
   decideAsked,
   formSource,
   plainText,
@@ -34,8 +34,6 @@ import { attributeTexts, refusalTexts, texts } from './texts.ts'
 import { type Holder, patronOfCpr, readToken, revokeToken, revokeTokensOf } from './tokens.ts'
 
 const AUTHORIZE = '/oauth/authorize'
-/** Where the broker of MitID sends the browser back to. */
-const MITID_BACK = '/oauth/mitid'
 const MITID_COOKIE = 'kvit-oauth-mitid'
 const MITID_SECONDS = 600
 /** Browsers keep no larger cookie. */
@@ -49,7 +47,12 @@ const logoutFields = z.object({
   singlelogout: z.string().optional().catch(undefined),
   redirect_uri: z.string().max(2048).optional().catch(undefined),
 })
-const keptFields = z.object({ keep: z.string(), agency: z.string(), asked: askedFields })
+const keptFields = z.object({
+  kept: z.string(),
+  agency: z.string(),
+  language: z.enum(['da', 'en']),
+  asked: askedFields,
+})
 
 /** What a good request has brought, in the words it came in and as it was understood. */
 interface Asking {
@@ -62,20 +65,10 @@ export function registerSignInPages(app: FastifyInstance, deps: Adgangsplatforme
   app.get(AUTHORIZE, async (request, reply) => {
     const asking = await understood(request, reply, request.query)
     if (!asking) return reply
-    const { wanted, asked } = asking
+    const { wanted } = asking
     if (!wanted.agency) return libraryPage(request, reply, asking, await deps.agencies())
     if (wanted.means !== 'nemlogin') return signInPage(request, reply, asking, wanted.agency)
-    const { mitid } = deps
-    const answer = { error: 'temporarily_unavailable', state: asked.state }
-    if (!mitid) return goTo(reply, withAnswer(wanted.redirectUri, answer))
-    const { url, keep } = await mitid.begin(wanted.agency.number, MITID_BACK)
-    const kept = JSON.stringify({ keep, agency: wanted.agency.number, asked })
-    const value = Buffer.from(kept).toString('base64url')
-    if (value.length > LARGEST_COOKIE) {
-      return goTo(reply, withAnswer(wanted.redirectUri, { error: 'invalid_request', state: asked.state }))
-    }
-    reply.setCookie(MITID_COOKIE, value, { signed: true, maxAge: MITID_SECONDS })
-    return goTo(reply, url)
+    return toMitid(request, reply, asking, wanted.agency)
   })
 
   app.post(AUTHORIZE, async (request, reply) => {
@@ -104,21 +97,26 @@ export function registerSignInPages(app: FastifyInstance, deps: Adgangsplatforme
   app.get(MITID_BACK, async (request, reply) => {
     discreet(reply)
     const kept = keptIn(request)
+    // The broker comes back to one address; from here on everything is said in the language that was left.
+    if (kept?.language === 'en' && request.language === 'da') return goTo(reply, `/en${request.url}`)
     reply.clearCookie(MITID_COOKIE)
-    if (!kept || !deps.mitid) return sendNo(request, reply, 400, 'mitid')
+    const agency = (await deps.agencies()).find(({ name }) => name === kept?.agency)
+    const mitId = agency && deps.mitId?.(agency.name)
+    if (!kept || !agency || !mitId) return sendNo(request, reply, 400, 'mitid')
     const asking = await understood(request, reply, kept.asked)
     if (!asking) return reply
-    const ctx = await deps.contextOf(kept.agency)
+    const ctx = await deps.contextOf(agency.number)
     if (!ctx) return sendNo(request, reply, 503, 'unavailable')
-    const done = await deps.mitid.finish(request.originalUrl, kept.keep)
-    const cpr = done.ok ? cprDigits(done.value.cpr) : undefined
-    if (!done.ok || !cpr) return mitidFailed(request, reply, asking.asked)
+    const query = /\?.*$/s.exec(request.url)?.[0] ?? ''
+    const done = await mitId.finish(agency.name, query, kept.kept)
+    if (!done.ok) return mitidFailed(request, reply, asking, done.refusal)
+    const { cpr, name } = done.value
     const patron = await patronOfCpr(ctx, cpr)
     if (patron) await touch(ctx, patron)
     const holder = patron
       ? ({ kind: 'patron', patron, means: 'nemlogin' } as const)
-      : ({ kind: 'person', person: { cpr, name: done.value.name }, means: 'nemlogin' } as const)
-    return sendBack(reply, ctx, asking, kept.agency, holder)
+      : ({ kind: 'person', person: { cpr, name }, means: 'nemlogin' } as const)
+    return sendBack(reply, ctx, asking, agency.number, holder)
   })
 
   app.get('/logout', async (request, reply) => {
@@ -140,6 +138,27 @@ export function registerSignInPages(app: FastifyInstance, deps: Adgangsplatforme
       body: html`<p>${texts.signedOutText[request.language]}</p>`,
     })
   })
+
+  async function toMitid(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asking: Asking,
+    agency: Agency,
+  ): Promise<FastifyReply> {
+    const { asked, wanted } = asking
+    const { language } = request
+    const mitId = deps.mitId?.(agency.name)
+    if (!mitId)
+      return goTo(reply, withAnswer(wanted.redirectUri, { error: 'temporarily_unavailable', state: asked.state }))
+    const begun = await mitId.begin(agency.name, hereAgain(request, asked), language)
+    if (!begun.ok) return mitidFailed(request, reply, asking, begun.refusal)
+    const kept = JSON.stringify({ kept: begun.value.kept, agency: agency.name, language, asked })
+    const cookie = Buffer.from(kept).toString('base64url')
+    if (cookie.length > LARGEST_COOKIE) return sendNo(request, reply, 400, 'bad-request')
+    // Lax, as all of ours, so that it comes along when the broker sends the browser back.
+    reply.setCookie(MITID_COOKIE, cookie, { signed: true, maxAge: MITID_SECONDS })
+    return goTo(reply, begun.value.url)
+  }
 
   /** Answers by itself, and gives nothing, when nobody can be signed in as it was asked. */
   async function understood(request: FastifyRequest, reply: FastifyReply, given: unknown): Promise<Asking | undefined> {
@@ -190,7 +209,7 @@ export function registerSignInPages(app: FastifyInstance, deps: Adgangsplatforme
     })}
 ${passwordField({ name: 'pin', label: texts.pin[language], error: errors.pin, inputmode: 'numeric', required: true })}`
     const action = addressOf(here)
-    const withMitid = means === undefined && deps.mitid !== undefined
+    const withMitid = means === undefined && deps.mitId?.(agency.name) !== undefined
     return renderPage(request, reply, {
       title: texts.title[language],
       heading: agency.title,
@@ -260,14 +279,25 @@ function refuseAsked(request: FastifyRequest, reply: FastifyReply, asked: Asked,
   }
 }
 
-function mitidFailed(request: FastifyRequest, reply: FastifyReply, asked: Asked): FastifyReply {
+function mitidFailed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { asked, wanted }: Asking,
+  refusal: MitIdRefusal,
+): FastifyReply {
   const { language } = request
   const { heading, text } = refusalTexts.mitid
+  if (refusal.kind !== 'denied') {
+    const code = refusal.kind === 'untrusted' ? { code: refusal.code } : {}
+    request.log.warn({ client: wanted.client.id, refusal: refusal.kind, ...code }, 'MitID')
+  }
+  const back = withAnswer(wanted.redirectUri, { error: 'access_denied', state: asked.state })
   return renderPage(request, reply, {
     title: heading[language],
     status: FAULTY,
     body: html`<p>${text[language]}</p>
-<p><a href="${hereAgain(request, asked)}">${texts.tryAgain[language]}</a></p>`,
+<p><a href="${hereAgain(request, asked)}">${texts.tryAgain[language]}</a></p>
+<p><a href="${back}">${texts.backTo(wanted.client.title)[language]}</a></p>`,
   })
 }
 

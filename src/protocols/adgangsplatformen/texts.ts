@@ -43,6 +43,7 @@ export const texts = {
     da: 'Hjemmesiden eller appen har ikke længere adgang til dig hos biblioteket.',
     en: 'The website or app no longer has access to you at the library.',
   },
+  backTo: (client: string): Text2 => ({ da: `Tilbage til ${client}`, en: `Back to ${client}` }),
   tryAgain: { da: 'Prøv igen', en: 'Try again' },
 } as const
 

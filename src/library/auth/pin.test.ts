@@ -156,7 +156,7 @@ test('a CPR number written in two ways has no more tries than written in one', a
   const { cpr } = await somebody()
   const { attempt } = machine()
   const [day, serial] = [cpr.slice(0, 6), cpr.slice(6)]
-  const ways = [cpr, `${day}-${serial}`, ` ${cpr}`, `${day} ${serial}`, `${cpr.slice(0, 2)} ${cpr.slice(2)}`]
+  const ways = [cpr, `${day}-${serial}`, ` ${cpr}`, `${day} ${serial}`, ` ${day}-${serial} `]
   for (const presented of ways) assert.equal(kindOf(await attempt(presented, '0000')), 'wrong')
   for (const presented of ways) assert.equal(kindOf(await attempt(presented, PIN)), 'locked')
 })

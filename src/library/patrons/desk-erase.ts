@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { type Language, type Text2, unreachable } from '#core'
 import {
@@ -16,10 +16,7 @@ import {
   checkbox,
   dateText,
   definitionList,
-  errorSummary,
   type FieldErrors,
-  form,
-  href,
   html,
   numberText,
   renderPage,
@@ -31,13 +28,16 @@ import {
   capital,
   type DeskNeeds,
   FAULTY,
-  type PatronRoute,
-  patronOf,
+  formBody,
+  type PatronRequest,
   patronPage,
   patronPath,
+  patronRoutes,
   REFUSED,
+  refusedBody,
 } from './desk-frame.ts'
 import { texts } from './desk-texts.ts'
+import { endingSubscription } from './follow-register.ts'
 import type { PatronRow } from './tables.ts'
 
 const fields = z.object({ sure: z.literal('yes').optional().catch(undefined) })
@@ -45,22 +45,23 @@ const fields = z.object({ sure: z.literal('yes').optional().catch(undefined) })
 type Open = Readonly<NonNullable<Awaited<ReturnType<typeof openRows>>>>
 
 /** Erasing a patron who asks for it: what stands in the way, a page to be sure on, and a receipt. */
-export function registerErasureDesk(app: FastifyInstance, { site, register }: DeskNeeds): void {
-  app.get<PatronRoute>('/:agency/staff/patrons/:id/erasure', async (request, reply) => {
-    const found = await patronOf(request, reply, site)
-    if (!found) return reply
-    const open = (await openRows(site.context(request), register, found.patron.id)) ?? []
-    return open.length > 0 ? refusedPage(request, reply, open) : confirmPage(request, reply, found.patron)
+export function registerErasureDesk(app: FastifyInstance, { site, register, cprRegister }: DeskNeeds): void {
+  const routes = patronRoutes(app, site)
+
+  routes.get('/erasure', async (request, reply, { patron }) => {
+    const open = (await openRows(site.context(request), register, patron.id)) ?? []
+    return open.length > 0 ? refusedPage(request, reply, open) : confirmPage(request, reply, patron)
   })
 
-  app.post<PatronRoute>('/:agency/staff/patrons/:id/erasure', async (request, reply) => {
-    const found = await patronOf(request, reply, site)
-    if (!found) return reply
+  routes.post('/erasure', async (request, reply, { patron }) => {
     const { language } = request
     if (fields.parse(request.body ?? {}).sure !== 'yes') {
-      return confirmPage(request, reply, found.patron, { sure: texts.eraseSureMissing[language] })
+      return confirmPage(request, reply, patron, { sure: texts.eraseSureMissing[language] })
     }
-    const done = await eraseOnRequest(site.context(request), register, found.patron.id)
+    const ctx = site.context(request)
+    const done = await endingSubscription(ctx, cprRegister?.(ctx), patron.id, () =>
+      eraseOnRequest(ctx, register, patron.id),
+    )
     if (done.ok) return receiptPage(request, reply, done.value)
     switch (done.refusal.kind) {
       case 'open':
@@ -73,24 +74,23 @@ export function registerErasureDesk(app: FastifyInstance, { site, register }: De
     }
   })
 
-  function refusedPage(request: FastifyRequest<PatronRoute>, reply: FastifyReply, open: Open): FastifyReply {
+  function refusedPage(request: PatronRequest, reply: FastifyReply, open: Open): FastifyReply {
     const { language } = request
     return patronPage(request, reply, {
       title: texts.cannotErase[language],
       status: REFUSED,
-      body: html`${alert({
-        kind: 'warning',
+      body: refusedBody(request, {
         heading: texts.cannotErase[language],
-        body: texts.cannotEraseText[language],
-      })}
-${countsTable(texts.openThings[language], open, register, language)}
-<p><a href="${href(request, patronPath(request))}">${texts.back[language]}</a></p>`,
+        text: texts.cannotEraseText[language],
+        more: countsTable(texts.openThings[language], open, register, language),
+        back: patronPath(request),
+      }),
     })
   }
 
   /** Shown once, to whoever erased: its number is kept by nobody else. */
   async function receiptPage(
-    request: FastifyRequest<PatronRoute>,
+    request: PatronRequest,
     reply: FastifyReply,
     receipt: ErasureReceipt,
   ): Promise<FastifyReply> {
@@ -129,7 +129,7 @@ ${table(
 }
 
 function confirmPage(
-  request: FastifyRequest<PatronRoute>,
+  request: PatronRequest,
   reply: FastifyReply,
   patron: PatronRow,
   errors: FieldErrors = {},
@@ -138,18 +138,18 @@ function confirmPage(
   return patronPage(request, reply, {
     title: texts.eraseTitle[language],
     status: errors.sure ? FAULTY : 200,
-    body: html`${errorSummary(errors, language)}
-<p class="font-lead">${texts.eraseLead[language]}</p>
-${definitionList([
-  { term: texts.name[language], value: patron.name },
-  { term: texts.number[language], value: patron.number },
-])}
-${form(request, reply, {
-  action: patronPath(request, '/erasure'),
-  body: checkbox({ name: 'sure', label: texts.eraseSure[language], error: errors.sure, required: true }),
-  submit: submitButton(texts.eraseNow[language], 'warning'),
-})}
-<p><a href="${href(request, patronPath(request))}">${texts.back[language]}</a></p>`,
+    body: formBody(request, reply, {
+      lead: texts.eraseLead[language],
+      errors,
+      above: definitionList([
+        { term: texts.name[language], value: patron.name },
+        { term: texts.number[language], value: patron.number },
+      ]),
+      action: patronPath(request, '/erasure'),
+      fields: checkbox({ name: 'sure', label: texts.eraseSure[language], error: errors.sure, required: true }),
+      submit: submitButton(texts.eraseNow[language], 'warning'),
+      back: patronPath(request),
+    }),
   })
 }
 

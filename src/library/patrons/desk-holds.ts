@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { dayOf, type Language } from '#core'
 import {
@@ -10,37 +10,22 @@ import {
   type RestrictionRefusal,
   restrictPatron,
 } from '#privacy'
-import {
-  alert,
-  errorSummary,
-  type FieldErrors,
-  form,
-  hidden,
-  href,
-  html,
-  redirectWithMessage,
-  textArea,
-  textField,
-} from '#web'
+import { type FieldErrors, hidden, html, redirectWithMessage, textArea, textField } from '#web'
+import { holdsCpr } from './block-rules.ts'
 import {
   capital,
   type DeskNeeds,
+  dayAfter,
   FAULTY,
-  type PatronRoute,
-  patronOf,
+  formBody,
+  type PatronRequest,
   patronPage,
   patronPath,
+  patronRoutes,
   REFUSED,
+  refusedBody,
 } from './desk-frame.ts'
 import { texts } from './desk-texts.ts'
-
-interface HoldRoute extends PatronRoute {
-  Querystring: PatronRoute['Querystring'] & { table?: string; row?: string }
-}
-
-interface OneHoldRoute extends PatronRoute {
-  Params: PatronRoute['Params'] & { hold: string }
-}
 
 const LONGEST_REASON = 500
 const text = z.string().max(LONGEST_REASON).catch('')
@@ -57,97 +42,91 @@ interface HoldForm {
 
 /** Decisions about a patron's data that keep them from being deleted (holds) or used (restriction, Art. 18). */
 export function registerHoldsDesk(app: FastifyInstance, { site, register }: DeskNeeds): void {
-  app.get<HoldRoute>('/:agency/staff/patrons/:id/holds/new', async (request, reply) => {
-    if (!(await patronOf(request, reply, site))) return reply
+  const routes = patronRoutes(app, site)
+
+  routes.get('/holds/new', async (request, reply) => {
     const { table = '', row = '' } = request.query
     return holdPage(request, reply, { table, row, reason: '', until: '' })
   })
 
-  app.post<PatronRoute>('/:agency/staff/patrons/:id/holds', async (request, reply) => {
-    const found = await patronOf(request, reply, site)
-    if (!found) return reply
+  routes.post('/holds', async (request, reply) => {
     const { language } = request
     const ctx = site.context(request)
     const asked = holdFields.parse(request.body ?? {})
     const until = dayAfter(asked.until, dayOf(ctx.clock.now()))
-    if (until === 'wrong') return holdPage(request, reply, { ...asked, errors: { until: texts.untilWrong[language] } })
+    const errors = {
+      ...cprErrors(asked.reason, language),
+      ...(until === 'wrong' ? { until: texts.untilWrong[language] } : {}),
+    }
+    if (until === 'wrong' || errors.reason) return holdPage(request, reply, { ...asked, errors })
     const { table, row, reason } = asked
     const done = await placeHold(ctx, register, { table, row, reason, ...(until ? { until } : {}) })
     if (done.ok) return redirectWithMessage(reply, request, patronPath(request), texts.holdPlaced)
-    const errors = { reason: texts.holdRefusals[done.refusal.kind][language] }
-    return holdPage(request, reply, { ...asked, errors })
+    return holdPage(request, reply, { ...asked, errors: { reason: texts.holdRefusals[done.refusal.kind][language] } })
   })
 
-  app.post<OneHoldRoute>('/:agency/staff/patrons/:id/holds/:hold/end', async (request, reply) => {
-    if (!(await patronOf(request, reply, site))) return reply
-    const done = await endHold(site.context(request), request.params.hold)
+  routes.post('/holds/:row/end', async (request, reply) => {
+    const done = await endHold(site.context(request), request.params.row ?? '')
     if (done.ok) return redirectWithMessage(reply, request, patronPath(request), texts.holdEnded)
     reply.callNotFound()
     return reply
   })
 
-  app.get<PatronRoute>('/:agency/staff/patrons/:id/restriction', async (request, reply) => {
-    if (!(await patronOf(request, reply, site))) return reply
-    return restrictionPage(request, reply)
-  })
+  routes.get('/restriction', async (request, reply) => restrictionPage(request, reply))
 
-  app.post<PatronRoute>('/:agency/staff/patrons/:id/restriction', async (request, reply) => {
-    const found = await patronOf(request, reply, site)
-    if (!found) return reply
+  routes.post('/restriction', async (request, reply, { patron }) => {
     const { reason } = reasonField.parse(request.body ?? {})
-    const done = await restrictPatron(site.context(request), found.patron.id, reason)
+    const errors = cprErrors(reason, request.language)
+    if (errors.reason) return restrictionPage(request, reply, { reason, errors })
+    const done = await restrictPatron(site.context(request), patron.id, reason)
     if (done.ok) return redirectWithMessage(reply, request, patronPath(request), texts.restricted)
     return restrictionPage(request, reply, { reason, errors: restrictionErrors(done.refusal, request.language) })
   })
 
-  app.post<PatronRoute>('/:agency/staff/patrons/:id/restriction/end', async (request, reply) => {
-    const found = await patronOf(request, reply, site)
-    if (!found) return reply
-    const done = await liftRestriction(site.context(request), found.patron.id)
+  routes.post('/restriction/end', async (request, reply, { patron }) => {
+    const done = await liftRestriction(site.context(request), patron.id)
     if (done.ok) return redirectWithMessage(reply, request, patronPath(request), texts.lifted)
     const { language } = request
     return patronPage(request, reply, {
       title: texts.restriction[language],
       status: REFUSED,
-      body: html`${alert({
-        kind: 'error',
-        heading: texts.notDone[language],
-        body: texts.restrictionRefusals[done.refusal.kind][language],
-      })}
-<p><a href="${href(request, patronPath(request))}">${texts.back[language]}</a></p>`,
+      body: refusedBody(request, {
+        text: texts.restrictionRefusals[done.refusal.kind][language],
+        back: patronPath(request),
+      }),
     })
   })
 
-  function holdPage(request: FastifyRequest<PatronRoute>, reply: FastifyReply, given: HoldForm): FastifyReply {
+  function holdPage(request: PatronRequest, reply: FastifyReply, given: HoldForm): FastifyReply {
     const { language } = request
     const errors = given.errors ?? {}
     return patronPage(request, reply, {
       title: texts.holdTitle[language],
       status: given.errors ? FAULTY : 200,
-      body: html`${errorSummary(errors, language)}
-<p class="font-lead">${texts.holdLead[language]}</p>
-<p><strong>${capital(dataLabel(register, dataName(given.table))[language])}</strong></p>
-${form(request, reply, {
-  action: patronPath(request, '/holds'),
-  submit: texts.keep[language],
-  body: html`${hidden('table', given.table)}${hidden('row', given.row)}
+      body: formBody(request, reply, {
+        lead: texts.holdLead[language],
+        errors,
+        above: html`<p><strong>${capital(dataLabel(register, dataName(given.table))[language])}</strong></p>`,
+        action: patronPath(request, '/holds'),
+        submit: texts.keep[language],
+        fields: html`${hidden('table', given.table)}${hidden('row', given.row)}
 ${reasonArea(language, given.reason, errors.reason)}
 ${textField({
   name: 'until',
   type: 'date',
   label: texts.untilField[language],
   hint: texts.untilHint[language],
-  value: given.until,
+  value: errors.until ? '' : given.until,
   error: errors.until,
 })}`,
-})}
-<p><a href="${href(request, patronPath(request))}">${texts.back[language]}</a></p>`,
+        back: patronPath(request),
+      }),
     })
   }
 }
 
 function restrictionPage(
-  request: FastifyRequest<PatronRoute>,
+  request: PatronRequest,
   reply: FastifyReply,
   given: { reason: string; errors?: FieldErrors } = { reason: '' },
 ): FastifyReply {
@@ -156,14 +135,14 @@ function restrictionPage(
   return patronPage(request, reply, {
     title: texts.restrict[language],
     status: given.errors ? FAULTY : 200,
-    body: html`${errorSummary(errors, language)}
-<p class="font-lead">${texts.restrictedText[language]}</p>
-${form(request, reply, {
-  action: patronPath(request, '/restriction'),
-  submit: texts.restrict[language],
-  body: reasonArea(language, given.reason, errors.reason),
-})}
-<p><a href="${href(request, patronPath(request))}">${texts.back[language]}</a></p>`,
+    body: formBody(request, reply, {
+      lead: texts.restrictedText[language],
+      errors,
+      action: patronPath(request, '/restriction'),
+      submit: texts.restrict[language],
+      fields: reasonArea(language, given.reason, errors.reason),
+      back: patronPath(request),
+    }),
   })
 }
 
@@ -172,7 +151,8 @@ function reasonArea(language: Language, value: string, error: string | undefined
     name: 'reason',
     label: texts.reason[language],
     hint: texts.reasonHint[language],
-    value,
+    // What must not be kept is not shown again either.
+    value: holdsCpr(value) ? '' : value,
     rows: 3,
     maxLength: LONGEST_REASON,
     required: true,
@@ -184,13 +164,7 @@ function restrictionErrors(refusal: RestrictionRefusal, language: Language): Fie
   return { reason: texts.restrictionRefusals[refusal.kind][language] }
 }
 
-/** A day after today; undefined when none was given. */
-function dayAfter(written: string, today: Temporal.PlainDate): Temporal.PlainDate | undefined | 'wrong' {
-  if (written.trim() === '') return undefined
-  try {
-    const day = Temporal.PlainDate.from(written.trim(), { overflow: 'reject' })
-    return Temporal.PlainDate.compare(day, today) > 0 ? day : 'wrong'
-  } catch {
-    return 'wrong'
-  }
+/** The reason of a decision is kept in clear text and told to the patron: a CPR number has no place there. */
+function cprErrors(reason: string, language: Language): FieldErrors {
+  return holdsCpr(reason) ? { reason: texts.cprInText[language] } : {}
 }

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Language, PatronId } from '#core'
 import { sql } from '#db'
 import {
@@ -29,11 +29,12 @@ import {
   tag,
 } from '#web'
 import { maskedCpr } from './cpr.ts'
-import { capital, type DeskNeeds, type PatronRoute, patronPath } from './desk-frame.ts'
+import { capital, type DeskNeeds, type PatronRequest, patronPath } from './desk-frame.ts'
 import { REASONS, type Reason, texts } from './desk-texts.ts'
 import type { PatronRow } from './tables.ts'
 
 type ExportTable = PersonExport['tables'][number]
+type Told = ExportTable['rows'][number]['fields'][number]
 type Hold = Awaited<ReturnType<typeof listHolds>>[number]
 
 /** What was told of a patron's rows, with the ids by which a row can be held. */
@@ -45,7 +46,7 @@ interface Held {
 
 /** All that is held about one patron, and what can be done about it; undefined when they have just been erased. */
 export async function patronBody(
-  request: FastifyRequest<PatronRoute>,
+  request: PatronRequest,
   reply: FastifyReply,
   needs: DeskNeeds,
   patron: PatronRow,
@@ -97,7 +98,7 @@ async function readHeld(
   }, 'begin isolation level repeatable read')
 }
 
-function rightsButtons(request: FastifyRequest<PatronRoute>, restricted: boolean): SafeHtml {
+function rightsButtons(request: PatronRequest, restricted: boolean): SafeHtml {
   const { language } = request
   const link = (path: string, label: string) =>
     html`<a class="button button-secondary" href="${href(request, patronPath(request, path))}">${label}</a>
@@ -107,7 +108,7 @@ ${link('/copy/html', texts.copyHtml[language])}${link('/copy/pdf', texts.copyPdf
 ${restricted ? '' : link('/restriction', texts.restrict[language])}${link('/erasure', texts.erase[language])}</div>`
 }
 
-function restrictedBox(request: FastifyRequest<PatronRoute>, reply: FastifyReply): SafeHtml {
+function restrictedBox(request: PatronRequest, reply: FastifyReply): SafeHtml {
   const { language } = request
   return html`${alert({
     kind: 'warning',
@@ -122,7 +123,7 @@ ${form(request, reply, {
 }
 
 async function holdsTable(
-  request: FastifyRequest<PatronRoute>,
+  request: PatronRequest,
   reply: FastifyReply,
   { site, register, staffNames }: DeskNeeds,
   holds: readonly Hold[],
@@ -154,7 +155,7 @@ async function holdsTable(
 }
 
 function rowsShown(
-  request: FastifyRequest<PatronRoute>,
+  request: PatronRequest,
   register: Register,
   told: ExportTable,
   held: Held,
@@ -167,7 +168,7 @@ function rowsShown(
   // The account is one row of many columns: it stands, where the others lie.
   if (name === 'patron') return accountShown(told, language)
   const rows = told.rows.map((row, index) => {
-    const cells = columns.map(([column]) => row.fields.find((field) => field.column === column)?.text ?? '–')
+    const cells = columns.map(([column]) => shownField(row.fields.find((field) => field.column === column), language))
     const id = ids?.[index]
     const end = [row.end.join(' '), ...(ids ? [holdCell(request, name, told.label, id, holds)] : [])]
     return [...cells.slice(0, 1), ...end, ...cells.slice(1)]
@@ -182,6 +183,10 @@ ${table({ caption: told.label, head, rows }, language)}
 </details>`
 }
 
+function shownField(field: Told | undefined, language: Language): string {
+  return field ? accountValue(field, language) : '–'
+}
+
 function accountShown(told: ExportTable, language: Language): SafeHtml {
   return html`${told.rows.map(
     (row) => html`${definitionList(
@@ -192,13 +197,13 @@ function accountShown(told: ExportTable, language: Language): SafeHtml {
 }
 
 /** What is sealed is not opened for a screen; the patron's copy has it whole. */
-function accountValue({ column, text }: ExportTable['rows'][number]['fields'][number], language: Language): string {
+function accountValue({ column, text }: Told, language: Language): string {
   if (column === 'cpr_sealed') return maskedCpr(text)
   return column === 'address_sealed' ? texts.sealed[language] : text
 }
 
 function holdCell(
-  request: FastifyRequest<PatronRoute>,
+  request: PatronRequest,
   name: string,
   label: string,
   id: string | undefined,

@@ -19,10 +19,42 @@ export const SEEN = {
   search: { da: 'navn og fødselsdato i en søgning', en: 'name and date of birth in a search' },
   page: { da: 'alt, hvad der er gemt', en: 'all that is held' },
   copy: { da: 'en kopi af alt, hvad der er gemt', en: 'a copy of all that is held' },
+  counter: {
+    da: 'siden ved skranken: navn, kontakt, kort, spærringer og noter',
+    en: 'the page at the desk: name, contact, cards, blocks and notes',
+  },
+  form: { da: 'navn og nummer i en formular ved skranken', en: 'name and number in a form at the desk' },
+  contact: { da: 'navn, adresse, e-mail og telefon', en: 'name, address, e-mail and telephone' },
+  guardian: { da: 'hvem der er værge', en: 'who is the guardian' },
+  cpr: { da: 'hele CPR-nummeret', en: 'the whole CPR number' },
+  address: { da: 'den beskyttede adresse', en: 'the protected address' },
+  merge: { da: 'sammenligning med en anden låner', en: 'comparison with another patron' },
+} as const satisfies Record<string, Text2>
+
+/** A search that listed several, as each of them reads it in the log. */
+export function seenInList(listed: number): Text2 {
+  if (listed === 1) return SEEN.search
+  return {
+    da: `navn og fødselsdato i en søgning, der viste ${listed} lånere`,
+    en: `name and date of birth in a search that listed ${listed} patrons`,
+  }
+}
+
+/** Why, when it is not chosen from {@link REASONS}. */
+export const TASKS = {
+  scanned: { da: 'kort scannet ved skranken', en: 'card scanned at the desk' },
+  none: { da: 'uden angivet opgave', en: 'no task given' },
+  enrolled: { da: 'oprettet ved skranken', en: 'enrolled at the desk' },
 } as const satisfies Record<string, Text2>
 
 export const texts = {
   patrons: { da: 'Lånere', en: 'Patrons' },
+  counter: { da: 'Skranken', en: 'The desk' },
+  hiddenName: { da: 'Beskyttet', en: 'Protected' },
+  cprInText: {
+    da: 'Der står et CPR-nummer i teksten. Fjern det, og send igen.',
+    en: 'There is a CPR number in the text. Remove it and send again.',
+  },
   find: { da: 'Find en låner', en: 'Find a patron' },
   lead: {
     da: 'Hvert opslag skrives i en log, som låneren selv kan se: hvornår, hvad og hvorfor.',

@@ -17,20 +17,22 @@ import {
   textField,
 } from '#web'
 import { registerCopyDesk } from './desk-copy.ts'
+import { registerCounterDesk } from './desk-counter.ts'
 import { registerErasureDesk } from './desk-erase.ts'
 import {
-  DESK_ROLES,
   type DeskNeeds,
   FAULTY,
   isReason,
-  type PatronRoute,
-  patronOf,
+  type PatronRequest,
   patronPage,
   patronPath,
+  patronRoutes,
+  RIGHTS,
 } from './desk-frame.ts'
 import { registerHoldsDesk } from './desk-holds.ts'
 import { patronBody } from './desk-patron.ts'
 import { REASONS, type Reason, SEEN, texts } from './desk-texts.ts'
+import { shownAgain } from './desk-typed.ts'
 import { searchPatrons } from './queries.ts'
 
 interface AgencyRoute {
@@ -42,23 +44,23 @@ const searchFields = z.object({ text: z.string().max(200).catch(''), why: z.stri
 
 type Found = Awaited<ReturnType<typeof searchPatrons>>
 
-/** Where the data-protection officer finds one patron and meets the patron's rights. */
+/** The staff's two desks: where the data-protection officer meets a patron's rights, and where patrons are served. */
 export function registerPatronsDesk(
   app: FastifyInstance,
   site: DeskNeeds['site'],
   register: DeskNeeds['register'],
-  given: Pick<DeskNeeds, 'staffNames' | 'namesIn'>,
+  given: Omit<DeskNeeds, 'site' | 'register'>,
 ): void {
   const needs = { site, register, ...given }
 
   app.get<AgencyRoute>('/:agency/staff/patrons', async (request, reply) => {
-    if (!site.requireStaff(request, reply, ...DESK_ROLES)) return reply
+    if (!site.requireStaff(request, reply, ...RIGHTS.roles)) return reply
     return searchPage(request, reply, { text: '', why: '' })
   })
 
   // What is searched for says who somebody is, so it is sent and not written into an address.
   app.post<AgencyRoute>('/:agency/staff/patrons/searches', async (request, reply) => {
-    if (!site.requireStaff(request, reply, ...DESK_ROLES)) return reply
+    if (!site.requireStaff(request, reply, ...RIGHTS.roles)) return reply
     const { language } = request
     const ctx = site.context(request)
     const { text, why } = searchFields.parse(request.body ?? {})
@@ -72,10 +74,7 @@ export function registerPatronsDesk(
     return searchPage(request, reply, { text, why, found: foundTable(request, found, why) })
   })
 
-  app.get<PatronRoute>('/:agency/staff/patrons/:id', async (request, reply) => {
-    const found = await patronOf(request, reply, site)
-    if (!found) return reply
-    const { patron } = found
+  patronRoutes(app, site).get('', async (request, reply, { patron }) => {
     const { why } = request.query
     if (!isReason(why)) return reasonPage(request, reply, why !== undefined)
     const ctx = site.context(request)
@@ -89,6 +88,7 @@ export function registerPatronsDesk(
   registerCopyDesk(app, needs)
   registerHoldsDesk(app, needs)
   registerErasureDesk(app, needs)
+  registerCounterDesk(app, needs)
 }
 
 function searchPage(
@@ -112,7 +112,8 @@ ${form(request, reply, {
     name: 'text',
     label: texts.text[language],
     hint: texts.textHint[language],
-    value: given.text,
+    // A CPR number is not shown again, and what a card reader sent is no search.
+    value: shownAgain(given.text),
     autocomplete: 'off',
     required: true,
     error: errors.text,
@@ -136,7 +137,7 @@ function reasonField(language: Language, why: string, error: string | undefined)
 }
 
 /** Asked before anything of the patron is shown. */
-function reasonPage(request: FastifyRequest<PatronRoute>, reply: FastifyReply, wrong: boolean): FastifyReply {
+function reasonPage(request: PatronRequest, reply: FastifyReply, wrong: boolean): FastifyReply {
   const { language } = request
   const errors = wrong ? { why: texts.whyMissing[language] } : {}
   return patronPage(request, reply, {
@@ -163,7 +164,7 @@ ${table(
     caption: texts.patrons[language],
     head: [texts.name, texts.number, texts.born].map((text) => text[language]),
     rows: found.map((patron) => [
-      html`<a href="${address(patron.id)}">${patron.name}</a> ${patron.protected ? tag(texts.protected[language], 'warning') : ''}`,
+      html`<a href="${address(patron.id)}">${patron.protected ? texts.hiddenName[language] : patron.name}</a> ${patron.protected ? tag(texts.protected[language], 'warning') : ''}`,
       patron.number,
       patron.birth_on ? dateText(patron.birth_on, language) : '–',
     ]),

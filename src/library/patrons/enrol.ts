@@ -5,6 +5,7 @@ import type { Context } from '#vault'
 import { placeAutomaticBlock } from './blocks.ts'
 import { type Cpr, readCpr } from './cpr.ts'
 import { insertGuardian, linkChildren } from './guardians.ts'
+import { cardNumber } from './health-card.ts'
 import { type CprRegister, RegisterDown, type RegisterPerson } from './register.ts'
 import {
   decideEnrolment,
@@ -70,7 +71,8 @@ export async function enrolPatron(
       const number = migrated?.number ?? (await freeNumber(ctx))
       await insertPatron(ctx, { person, number, homeBranch, enrolment, migrated, follow })
       await insertIdentifier(ctx, person.id, 'patron-number', number)
-      if (enrolment.card) await insertIdentifier(ctx, person.id, 'library-card', enrolment.card)
+      const card = cardNumber(enrolment.card ?? '')
+      if (card) await insertIdentifier(ctx, person.id, 'library-card', card)
       if (isPerson) await insertGuardianOf(ctx, person.id, enrolment, migrated !== undefined)
       if (person.cprHash) await linkChildren(ctx, person.id, person.cprHash)
       await insertAcceptances(ctx, person.id, enrolment)

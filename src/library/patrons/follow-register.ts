@@ -19,14 +19,14 @@ export interface Followed {
 const AT_A_TIME = 200
 
 /**
- * Follows the CPR register: looks up those who were enrolled while it could not be reached, and those it says have
- * changed, and lets each library decide what follows. Can be run at any time, and again after it was cut off.
+ * Follows the CPR register: looks up those it says have changed, and those who were enrolled while it could not be
+ * reached, and lets each library decide what follows. Can be run at any time, and again after it was cut off.
  */
 export async function followRegister(ctx: Context, register: CprRegister): Promise<Followed> {
   let updated = 0
   try {
-    updated += await catchUpWanted(ctx, register)
     updated += await takeChanges(ctx, register)
+    updated += await catchUpWanted(ctx, register)
     return { updated, down: false }
   } catch (fault) {
     if (!(fault instanceof RegisterDown)) throw fault
@@ -42,9 +42,16 @@ async function catchUpWanted(ctx: Context, register: CprRegister): Promise<numbe
       select id from patron where register = 'wanted' and id > ${after}::uuid order by id limit ${AT_A_TIME}`)
     for (const { id } of rows) {
       const cpr = await cprOf(ctx, id)
-      if (!cpr || !register.serves(cpr)) continue
-      if (await lookUpAndApply(ctx, register, id, cpr)) updated++
-      await subscribe(ctx, register, id, cpr)
+      const known = cpr && register.serves(cpr) && (await lookUpAndApply(ctx, register, id, cpr))
+      // Looked up once more, because the number may be another now.
+      const current = known ? await cprOf(ctx, id) : undefined
+      if (current) {
+        updated++
+        await subscribe(ctx, register, id, current)
+      } else {
+        // Nobody it can tell us about: the desk has been given a task, and asking again every night would say the same.
+        await ctx.db.run(sql`update patron set register = 'none' where id = ${id} and register = 'wanted'`)
+      }
     }
     const last = rows.at(-1)
     if (!last || rows.length < AT_A_TIME) return updated
@@ -74,7 +81,15 @@ async function lookUpAndApply(ctx: Context, register: CprRegister, patron: Patro
     await raiseTask(ctx, patron, 'register-unknown')
     return false
   }
-  return applyRegister(ctx, patron, answer.person)
+  const { person } = answer
+  const current = person.currentCpr && person.currentCpr !== cpr.digits ? readCpr(person.currentCpr) : undefined
+  const now = current && register.serves(current) ? await register.lookup(current) : undefined
+  // What the register keeps under an ended number is old; the person's data are under the number they have now.
+  return applyRegister(
+    ctx,
+    patron,
+    now?.kind === 'person' ? { ...now.person, cpr: cpr.digits, currentCpr: now.person.cpr } : person,
+  )
 }
 
 /** Lets a patron's row follow what the register says of the person. Answers false when there is no such patron. */
@@ -110,21 +125,33 @@ async function write(
   const found = await ctx.db.run(sql`
     update patron set name = ${decision.name}, protected = ${decision.protected}, address = ${shown?.address ?? null},
       postcode = ${shown?.postcode ?? null}, city = ${shown?.city ?? null}, address_sealed = ${sealed.address},
-      municipality = ${decision.municipality}, cpr_sealed = ${sealed.cpr}, cpr_hash = ${sealed.hash}
+      municipality = ${decision.municipality}, birth_on = coalesce(${decision.bornOn}, birth_on),
+      cpr_sealed = ${sealed.cpr}, cpr_hash = ${sealed.hash},
+      -- The register tells us about a number, so a new one has to be followed anew.
+      register = case when register = 'followed' and cpr_hash <> ${sealed.hash} then 'wanted' else register end
     where id = ${patron}`)
   if (found === 0) return
   for (const code of REGISTER_BLOCKS) {
     if (decision.blocks.includes(code)) await placeAutomaticBlock(ctx, patron, code)
     else await liftAutomaticBlock(ctx, patron, code)
   }
+  // Nothing is written to the dead, by this or any later rule; there is no purpose left for these.
+  if (decision.dead) await ctx.db.run(sql`update patron set email = null, phone = null where id = ${patron}`)
   for (const kind of decision.tasks) await raiseTask(ctx, patron, kind)
   if (decision.silent) await dropWaiting(ctx, patron)
   for (const cpr of decision.lostCustody) {
     const hash = await ctx.vault.lookupHash('cpr', cpr)
     await ctx.db.run(sql`update guardianship set may_see = false where patron_id = ${patron} and cpr_hash = ${hash}`)
     await ctx.db.run(sql`
-      delete from ward where child_id = ${patron} and patron_id in (select id from patron where cpr_hash = ${hash})`)
+      delete from ward where child_id = ${patron} and patron_id in (
+        select id from patron where cpr_hash = ${hash}
+        union all select guardian_id from guardianship where patron_id = ${patron} and cpr_hash = ${hash})`)
   }
+}
+
+/** Asks the register about every patron with a CPR number from the next run on: for the day it is connected. */
+export function followAll(ctx: Context): Promise<number> {
+  return ctx.db.run(sql`update patron set register = 'wanted' where register = 'none' and cpr_hash is not null`)
 }
 
 async function readKnown(ctx: Context, patron: PatronId, cpr: string) {

@@ -34,7 +34,12 @@ export function readPresented(text: string): Presented | undefined {
   const inside = [...typed.matchAll(IN_BARCODE)].flatMap(([digits]) => readCpr(digits) ?? [])
   if (inside[0] && inside.length === 1) return { kind: 'cpr', cpr: inside[0] }
   if (typed.length > LONGEST_NUMBER || hasControl(typed)) return undefined
-  return { kind: 'number', value: typed }
+  return { kind: 'number', value: cardNumber(typed) }
+}
+
+/** A card's number as it is kept and looked up: people write it in groups, machines do not. */
+export function cardNumber(text: string): string {
+  return text.replace(/\s+/g, '')
 }
 
 function readStripe(stripe: string): Cpr | undefined {

@@ -1,6 +1,7 @@
 import { type BranchId, ok, type Result, refuse, startOfDay } from '#core'
 import { readCpr } from './cpr.ts'
 import type { Migrated } from './enrol.ts'
+import { cardNumber } from './health-card.ts'
 import type { Enrolment } from './rules.ts'
 
 /** The columns a file of patrons may have; which of them it must have, its library's policy says with {@link ALWAYS}. */
@@ -96,8 +97,8 @@ export function readRow(
   if (cprText !== undefined && !cpr) return refuse({ kind: 'not-a-cpr-number', field: 'cpr' })
   // Other systems use the CPR number as a card; ours finds it by its hash and keeps it nowhere in clear text.
   const own = (column: Column) => {
-    const value = text(column)
-    return value !== undefined && value.replace('-', '') === cpr?.digits ? undefined : value
+    const value = cardNumber(text(column) ?? '')
+    return value === '' || value.replace('-', '') === cpr?.digits ? undefined : value
   }
   const [number, card] = [own('number'), own('card')]
   for (const field of ['number', 'card'] as const) {

@@ -18,12 +18,20 @@ export {
   placeLoanBlock,
   written,
 } from './blocks.ts'
+export { type ConfirmRefusal, confirmSelfEnrolled } from './confirm.ts'
 export { type Cpr, maskedCpr, readCpr } from './cpr.ts'
 export { registerPatronsDesk } from './desk.ts'
 export { BLOCK_CODES, type BlockCode, TASK_KINDS, type TaskKind } from './desk-tables.ts'
 export { duplicatesOf, findDuplicates, type Likeness } from './duplicates.ts'
 export { type EnrolledPatron, type EnrolmentOptions, enrolPatron, type Migrated } from './enrol.ts'
-export { applyRegister, endingSubscription, endSubscriptions, followRegister } from './follow-register.ts'
+export {
+  applyRegister,
+  endingSubscription,
+  endSubscriptions,
+  type Followed,
+  followAll,
+  followRegister,
+} from './follow-register.ts'
 export {
   childrenOf,
   endGuardian,

@@ -1,18 +1,45 @@
-import { sql } from '#db'
+import type { PatronId } from '#core'
+import { sql, transact } from '#db'
+import { type Addressee, type NewMessage, queueMessages, serviceMessage } from '#messages'
 import type { Context } from '#vault'
 import { ADULT_FROM } from './rules.ts'
+import { texts } from './texts.ts'
 
-/** Whoever comes of age tonight leaves the children's group, and nobody answers for them any more. */
-export async function comeOfAge(ctx: Context, night: Temporal.PlainDate): Promise<number> {
-  const { grown } = await ctx.db.one<{ grown: number }>(sql`
-    with grown as (
-      update patron set patron_group = 'adult'
-      where patron_group = 'child' and birth_on <= ${night.subtract({ years: ADULT_FROM })} returning id
-    ), ended as (
-      delete from guardianship where patron_id in (select id from grown)
-    ), blind as (
-      delete from ward where child_id in (select id from grown)
-    )
-    select count(*)::int as grown from grown`)
-  return grown
+/**
+ * Whoever comes of age tonight leaves the children's group: nobody answers for them any more, nobody else may look, and
+ * they and their guardians are told.
+ */
+export function comeOfAge(ctx: Context, night: Temporal.PlainDate): Promise<number> {
+  return transact(ctx, async (ctx) => {
+    const grown = await ctx.db.all<Addressee>(sql`
+      select id as patron_id, language, email, phone from patron
+      where patron_group = 'child' and birth_on <= ${night.subtract({ years: ADULT_FROM })} order by id for update`)
+    if (grown.length === 0) return 0
+    const ids = grown.map(({ patron_id }) => patron_id)
+    const guardians = await guardiansToTell(ctx, ids)
+    await ctx.db.run(sql`update patron set patron_group = 'adult' where id = any(${ids}::uuid[])`)
+    await ctx.db.run(sql`delete from guardianship where patron_id = any(${ids}::uuid[])`)
+    await ctx.db.run(sql`delete from ward where child_id = any(${ids}::uuid[])`)
+    await queueMessages(ctx, [
+      ...grown.flatMap((to) => serviceMessage(to, 'come-of-age', texts.grownUp[to.language])),
+      ...guardians.flatMap(tellGuardian),
+    ])
+    return grown.length
+  })
+}
+
+/**
+ * How the guardians are reached. A message to one who is a patron is theirs; to another it lies with the young person's
+ * data and goes with them.
+ */
+function guardiansToTell(ctx: Context, children: readonly PatronId[]): Promise<Addressee[]> {
+  return ctx.db.all(sql<Addressee>`
+    select coalesce(g.guardian_id, c.id) as patron_id, coalesce(p.language, c.language) as language,
+      coalesce(p.email, g.email) as email, coalesce(p.phone, g.phone) as phone
+    from guardianship g join patron c on c.id = g.patron_id left join patron p on p.id = g.guardian_id
+    where g.patron_id = any(${[...children]}::uuid[]) order by g.id`)
+}
+
+function tellGuardian(to: Addressee): NewMessage[] {
+  return serviceMessage(to, 'guardian-no-longer', texts.guardianNoLonger[to.language])
 }

@@ -24,7 +24,10 @@ export interface RegisterDecision {
   readonly tasks: readonly TaskKind[]
   /** Placed when they are named, lifted when they are not. */
   readonly blocks: readonly BlockCode[]
-  /** Messages that wait are dropped, and no new ones are written. */
+  /** Null where the register does not know it either. */
+  readonly bornOn: Temporal.PlainDate | null
+  readonly dead: boolean
+  /** Messages that wait are dropped. */
   readonly silent: boolean
   /** Guardians who no longer have custody lose sight of the child at once; staff settle who answers for it. */
   readonly lostCustody: readonly string[]
@@ -38,7 +41,7 @@ const ENDED: readonly string[] = ['30', '50']
 /** The blocks this decides about: they lift themselves when the register no longer says so. */
 export const REGISTER_BLOCKS = ['deceased', 'emigrated'] as const satisfies readonly BlockCode[]
 
-/** What the register's word changes for a patron (CPR statuses, denmark's register of persons). */
+/** What the register's word changes for a patron, by the statuses of the CPR register. */
 export function decideFromRegister(known: KnownPerson, told: RegisterPerson): RegisterDecision {
   const lostCustody = told.guardians.length === 0 ? [] : known.guardians.filter((cpr) => !told.guardians.includes(cpr))
   const tasks: TaskKind[] = []
@@ -55,6 +58,8 @@ export function decideFromRegister(known: KnownPerson, told: RegisterPerson): Re
     address: told.address,
     tasks,
     blocks: told.status === DEAD ? ['deceased'] : told.status === EMIGRATED ? ['emigrated'] : [],
+    bornOn: told.bornOn,
+    dead: told.status === DEAD,
     silent: told.status === DEAD || told.status === DISAPPEARED,
     lostCustody,
   }

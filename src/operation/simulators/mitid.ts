@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import Provider, { type Configuration, type JWK } from 'oidc-provider'
 import type { Language } from '#core'
 import { html, type SafeHtml } from '#web'
+import { memoryAdapter } from './memory.ts'
 import { texts } from './mitid-texts.ts'
 
 /** Somebody invented who can be chosen. Their CPR number is a replacement number, which nobody alive has. */
@@ -66,6 +67,8 @@ export async function startMitIdSimulator(given: {
     response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('cache-control', 'no-store')
+    // MitID remembers nobody: the next one at the same screen is asked anew.
+    request.headers.cookie = (request.headers.cookie ?? '').replace(/_session(\.legacy)?(\.sig)?=[^;]*;?\s*/g, '')
     if (!request.url?.startsWith('/interaction/')) return void answer(request, response)
     choose(provider, people, request, response).catch(() => {
       // The visit has ended: an old page was sent, or none was begun.
@@ -110,6 +113,7 @@ async function configuration(
       response_types: ['code'],
       token_endpoint_auth_method: 'client_secret_post',
     })),
+    adapter: memoryAdapter(),
     jwks: { keys: [await newKey()] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     scopes: scope.split(' '),

@@ -1,0 +1,340 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { listBranches } from '#agencies'
+import { ageOn, type BranchId, dayOf, isId, type Language, type StaffId, type Text2 } from '#core'
+import { isRestricted, logAccess } from '#privacy'
+import type { Context } from '#vault'
+import { alert, dateText, definitionList, form, hidden, href, html, redirectWithMessage, type SafeHtml, submitButton, textField } from '#web'
+import { bansOf, blocksOf } from './blocks.ts'
+import { maskedCpr, readCpr } from './cpr.ts'
+import { actionTexts } from './desk-action-texts.ts'
+import { counterPath, patronAt, showPatron } from './desk-counter-frame.ts'
+import { bansTable, blocksTable, cardsTable, guardianPart, type Meanwhile, notesPart } from './desk-counter-parts.ts'
+import { readReason, reasonForm, reasonSchema } from './desk-counter-reason.ts'
+import { texts } from './desk-counter-texts.ts'
+import { COUNTER, type DeskNeeds, FAULTY, type Found, type PatronRequest, patronPage, patronRoutes } from './desk-frame.ts'
+import { inHand, takeInHand, takeNotice } from './desk-hand.ts'
+import { SEEN, TASKS, texts as rightsTexts } from './desk-texts.ts'
+import { typedFaults } from './desk-typed.ts'
+import { guardiansOf } from './guardians.ts'
+import { inactivityOf } from './inactive.ts'
+import { identifiersOf } from './identifiers.ts'
+import { notesOf } from './notes.ts'
+import { openTasks, taskText } from './tasks.ts'
+import { z } from 'zod'
+import type { PatronRow } from './tables.ts'
+
+/** What is shown on one answer only, and stands in no address. */
+interface Revealed {
+  readonly cpr?: string
+  readonly address?: string
+  readonly errors?: { readonly reason: string }
+}
+
+const addressSchema = z.object({ reason: z.string().catch('') })
+
+/** A patron's page at the desk, and what is opened on it for one look: the CPR number and a protected address. */
+export function registerCounterPatron(app: FastifyInstance, needs: DeskNeeds): void {
+  const { site } = needs
+  const routes = patronRoutes(app, site, COUNTER)
+
+  routes.get('', async (request, reply, found) => {
+    await takeTask(request, found)
+    return page(request, reply, found)
+  })
+
+  routes.get('/reason', async (request, reply, found) => reasonPage(request, reply, found))
+
+  routes.post('/reason', async (request, reply, found) => {
+    const given = reasonSchema.parse(request.body ?? {})
+    const reason = readReason(given, request.language)
+    if (reason.ok && reason.why) {
+      takeInHand(site.context(request), found.staff.id, found.patron.id, { why: reason.why })
+      return redirectWithMessage(reply, request, patronAt(request), actionTexts.reasonNoted)
+    }
+    const errors = reason.ok ? { why: rightsTexts.whyMissing[request.language] } : reason.errors
+    return reasonPage(request, reply, found, { given, errors })
+  })
+
+  routes.post('/reveal-cpr', async (request, reply, found) => {
+    const ctx = site.context(request)
+    const { patron, staff } = found
+    const why = inHand(ctx, staff.id, patron.id) ?? (patron.protected ? undefined : TASKS.none)
+    const noted = await logAccess(ctx, patron.id, SEEN.cpr[patron.language], why?.[patron.language] ?? '')
+    const cpr = noted.ok ? await openCpr(ctx, patron) : undefined
+    return page(request, reply, found, cpr ? { cpr } : {})
+  })
+
+  routes.post('/address', async (request, reply, found) => {
+    const { language } = request
+    const ctx = site.context(request)
+    const { patron } = found
+    const reason = addressSchema.parse(request.body ?? {}).reason.trim()
+    const fault =
+      typedFaults({ reason }, {}, language).reason ?? (reason === '' ? texts.addressReasonMissing[language] : undefined)
+    if (fault) return page(request, reply, found, { errors: { reason: fault } })
+    const noted = await logAccess(ctx, patron.id, SEEN.address[patron.language], reason)
+    // Whoever has the address open has said why they have the patron before them.
+    if (noted.ok && !inHand(ctx, found.staff.id, patron.id)) {
+      takeInHand(ctx, found.staff.id, patron.id, { why: { da: reason, en: reason } })
+    }
+    const sealed = patron.address_sealed
+    const address = noted.ok && sealed ? await ctx.vault.open(patron.id, 'patron.address_sealed', sealed) : undefined
+    return page(request, reply, found, { address: address ?? texts.noAddress[language] })
+  })
+
+  /** A task of the list is why the patron is opened, when it is a task about them. */
+  async function takeTask(request: PatronRequest, { staff, patron }: Found): Promise<void> {
+    const { task: id } = request.query
+    if (id === undefined || !isId(id)) return
+    const ctx = site.context(request)
+    const task = (await openTasks(ctx)).tasks.find((each) => each.id === id && each.patron_id === patron.id)
+    if (task) takeInHand(ctx, staff.id, patron.id, { why: texts.taskWhy(taskText(task.kind)) })
+  }
+
+  function page(request: PatronRequest, reply: FastifyReply, found: Found, revealed: Revealed = {}): Promise<FastifyReply> {
+    const { patron } = found
+    // What is shown once is kept by no browser either.
+    reply.header('cache-control', 'no-store')
+    return showPatron(request, reply, needs, found, SEEN.counter, async () => ({
+      // A title stays in the browser's history; a number says less than a name.
+      title: texts.patron(patron.number)[request.language],
+      heading: patron.name,
+      status: revealed.errors ? FAULTY : 200,
+      body: await body(request, reply, found, revealed),
+    }))
+  }
+
+  function reasonPage(
+    request: PatronRequest,
+    reply: FastifyReply,
+    { patron }: Found,
+    more: { given?: z.infer<typeof reasonSchema>; errors?: Record<string, string | undefined> } = {},
+  ): FastifyReply {
+    const { language } = request
+    const page = {
+      title: rightsTexts.reasonTitle[language],
+      status: more.errors ? FAULTY : 200,
+      body: reasonForm(request, reply, {
+        lead: patron.protected ? texts.protectedNeedsReason[language] : rightsTexts.lead[language],
+        action: patronAt(request, '/reason'),
+        back: counterPath(request),
+        ...more,
+      }),
+    }
+    return patronPage(request, reply, page, COUNTER)
+  }
+
+  async function body(request: PatronRequest, reply: FastifyReply, found: Found, revealed: Revealed): Promise<SafeHtml> {
+    const { language } = request
+    const { patron, staff } = found
+    const ctx = site.context(request)
+    const meanwhile = await readMeanwhile(request, reply, ctx, patron)
+    const why = inHand(ctx, staff.id, patron.id)
+    const notice = takeNotice(ctx, staff.id, patron.id)
+    const sections = []
+    for (const section of needs.sections ?? []) sections.push(await section(request, ctx, patron.id))
+    return html`${notice ? alert({ kind: 'error', heading: notice[language] }) : ''}
+${patron.protected ? protectedBox(request, reply, revealed) : ''}
+${await warnings(ctx, patron, meanwhile)}
+<p>${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
+${definitionList(await details(request, reply, ctx, patron, revealed))}
+<nav aria-label="${texts.actions[language]}">
+<h2>${texts.actions[language]}</h2>
+<ul>${actionsFor(patron, meanwhile).map(([path, text]) => html`<li><a href="${href(request, patronAt(request, path))}">${text[language]}</a></li>`)}</ul>
+</nav>
+${cardsTable(meanwhile, patron)}
+${stepButton(request, reply, '/sign-out', actionTexts.signOut)}
+${blocksTable(meanwhile)}
+${bansTable(meanwhile)}
+${notesPart(meanwhile)}
+${patron.patron_group === 'child' ? guardianPart(meanwhile) : ''}
+${sections}`
+  }
+
+  async function readMeanwhile(request: PatronRequest, reply: FastifyReply, ctx: Context, patron: PatronRow): Promise<Meanwhile> {
+    const blocks = await blocksOf(ctx, patron.id)
+    const bans = await bansOf(ctx, patron.id)
+    const notes = await notesOf(ctx, patron.id)
+    const tasks = (await openTasks(ctx)).tasks.filter(({ patron_id }) => patron_id === patron.id)
+    const staff: StaffId[] = [
+      ...blocks.flatMap(({ placed_by }) => placed_by ?? []),
+      ...bans.map(({ decided_by }) => decided_by),
+      ...notes.map(({ written_by }) => written_by),
+    ]
+    return {
+      request,
+      reply,
+      blocks,
+      bans,
+      notes,
+      tasks,
+      cards: await identifiersOf(ctx, patron.id),
+      guardians: patron.patron_group === 'child' ? await guardiansOf(ctx, patron.id) : [],
+      names: await needs.staffNames(ctx, staff),
+      today: dayOf(ctx.clock.now()),
+    }
+  }
+
+  async function details(
+    request: PatronRequest,
+    reply: FastifyReply,
+    ctx: Context,
+    patron: PatronRow,
+    revealed: Revealed,
+  ): Promise<{ term: string; value: SafeHtml | string }[]> {
+    const { language } = request
+    const entry = (term: Text2, value: SafeHtml | string | null | undefined) => ({
+      term: term[language],
+      value: value || texts.none[language],
+    })
+    const age = patron.birth_on
+      ? `${texts.years(ageOn(patron.birth_on, dayOf(ctx.clock.now())))[language]} (${dateText(patron.birth_on, language)})`
+      : '–'
+    const address = [patron.address, [patron.postcode, patron.city].filter(Boolean).join(' ')].filter(Boolean).join(', ')
+    const isPerson = patron.kind === 'person'
+    return [
+      entry(rightsTexts.number, patron.number),
+      ...(isPerson ? [entry(texts.age, age), entry(texts.group, texts.groups[patron.patron_group][language])] : []),
+      ...(isPerson ? [] : [entry(texts.kind, texts.kinds[patron.kind][language]), entry(texts.contactName, patron.contact_name)]),
+      entry(texts.address, patron.protected ? texts.hiddenAddress[language] : address),
+      entry(texts.phone, patron.phone),
+      entry(texts.email, patron.email),
+      entry(texts.language, texts.languages[patron.language][language]),
+      entry(texts.homeBranch, await branchName(ctx, patron.home_branch_id)),
+      ...(isPerson
+        ? [
+            entry(texts.cpr, await cprCell(request, reply, ctx, patron, revealed.cpr)),
+            entry(texts.register, texts.registers[patron.register][language]),
+            entry(texts.photoId, photoIdText(patron, language)),
+          ]
+        : []),
+      entry(texts.pin, (await needs.hasPin(ctx, patron.id)) ? texts.pinSet[language] : texts.pinNot[language]),
+      entry(texts.ends, await endsText(ctx, patron, language)),
+    ]
+  }
+
+  async function endsText(ctx: Context, patron: PatronRow, language: Language): Promise<string> {
+    const inactivity = await inactivityOf(ctx, needs.register, patron.id)
+    if (!inactivity || inactivity.kind === 'never') return texts.endsNever[language]
+    const day = dateText(inactivity.on, language)
+    if (inactivity.kind === 'kept') {
+      const because = inactivity.because.map((each) => each.because[language]).join('; ')
+      return `${texts.kept(day)[language]} ${because}.`
+    }
+    return (inactivity.warned_at ? texts.endsWarned(day) : texts.endsOn(day))[language]
+  }
+}
+
+function stepButton(request: PatronRequest, reply: FastifyReply, path: string, text: Text2): SafeHtml {
+  return form(request, reply, {
+    action: patronAt(request, path),
+    body: html``,
+    submit: submitButton(text[request.language], 'secondary'),
+  })
+}
+
+function protectedBox(request: PatronRequest, reply: FastifyReply, revealed: Revealed): SafeHtml {
+  const { language } = request
+  const address = revealed.address
+  const box = alert({
+    kind: 'warning',
+    heading: texts.protectedWarning[language],
+    body: texts.protectedText[language],
+  })
+  if (address !== undefined) {
+    return html`${box}
+<h2>${texts.addressIs[language]}</h2>
+<p>${address.split('\n').map((line) => html`${line}<br>`)}</p>
+<p>${texts.addressOnce[language]}</p>`
+  }
+  return html`${box}
+${form(request, reply, {
+  action: patronAt(request, '/address'),
+  body: textField({
+    name: 'reason',
+    label: texts.addressReason[language],
+    hint: texts.otherHint[language],
+    autocomplete: 'off',
+    maxLength: 200,
+    required: true,
+    error: revealed.errors?.reason,
+  }),
+  submit: submitButton(texts.openAddress[language], 'secondary'),
+})}`
+}
+
+/** What must be seen before anything is done: it stands above the name's own details. */
+async function warnings(ctx: Context, patron: PatronRow, meanwhile: Meanwhile): Promise<SafeHtml> {
+  const { language } = meanwhile.request
+  const boxes: SafeHtml[] = []
+  const ban = meanwhile.bans.find(({ from_on, until_on }) => {
+    const hasBegun = Temporal.PlainDate.compare(from_on, meanwhile.today) <= 0
+    return hasBegun && (!until_on || Temporal.PlainDate.compare(meanwhile.today, until_on) < 0)
+  })
+  if (ban) boxes.push(alert({ kind: 'error', heading: texts.isBanned[language], body: ban.reason }))
+  if (meanwhile.blocks.some(({ stands }) => stands)) {
+    const codes = meanwhile.blocks.filter(({ stands }) => stands).map(({ code }) => actionTexts.blockCodes[code][language])
+    boxes.push(alert({ kind: 'error', heading: texts.isBlocked[language], body: codes.join(', ') }))
+  }
+  if (await isRestricted(ctx, patron.id)) {
+    boxes.push(alert({ kind: 'warning', heading: texts.restricted[language], body: texts.restrictedText[language] }))
+  }
+  for (const task of meanwhile.tasks) {
+    boxes.push(alert({ kind: 'info', heading: texts.taskWhy(taskText(task.kind))[language], body: taskDone(meanwhile, task.id) }))
+  }
+  return html`${boxes}`
+}
+
+function taskDone({ request, reply }: Meanwhile, task: string): SafeHtml {
+  return form(request, reply, {
+    action: counterPath(request, `/tasks/${task}/done`),
+    body: hidden('patron', request.params.id),
+    submit: submitButton(texts.finish[request.language], 'secondary'),
+  })
+}
+
+function actionsFor(patron: PatronRow, meanwhile: Meanwhile): [string, Text2][] {
+  const isChild = patron.patron_group === 'child' && patron.kind === 'person'
+  const isWaiting =
+    meanwhile.blocks.some(({ code, automatic }) => code === 'self-enrolled' && automatic) ||
+    meanwhile.tasks.some(({ kind }) => kind === 'self-enrolled')
+  return [
+    ...(isWaiting ? [['/confirmation', actionTexts.confirm] satisfies [string, Text2]] : []),
+    ['/contact', actionTexts.contact],
+    ['/cards/new', actionTexts.addCard],
+    ['/pin', actionTexts.setPin],
+    ['/notes/new', actionTexts.writeNote],
+    ...(isChild ? [['/guardian', actionTexts.guardian] satisfies [string, Text2]] : []),
+    ['/blocks/new', actionTexts.placeBlock],
+    ['/bans/new', actionTexts.placeBan],
+    ['/merge', actionTexts.merge],
+  ]
+}
+
+async function cprCell(
+  request: PatronRequest,
+  reply: FastifyReply,
+  ctx: Context,
+  patron: PatronRow,
+  revealed: string | undefined,
+): Promise<SafeHtml | string> {
+  const { language } = request
+  const digits = revealed ?? (await openCpr(ctx, patron))
+  if (digits === undefined) return texts.noCpr[language]
+  const replacement = readCpr(digits)?.replacement ? ` (${texts.replacementCpr[language]})` : ''
+  if (revealed !== undefined) return html`<code>${digits.slice(0, 6)}-${digits.slice(6)}</code>${replacement}`
+  return html`${maskedCpr(digits)}${replacement} ${stepButton(request, reply, '/reveal-cpr', texts.showCpr)}`
+}
+
+async function openCpr(ctx: Context, patron: PatronRow): Promise<string | undefined> {
+  return patron.cpr_sealed ? ctx.vault.open(patron.id, 'patron.cpr_sealed', patron.cpr_sealed) : undefined
+}
+
+async function branchName(ctx: Context, branch: BranchId): Promise<string> {
+  return (await listBranches(ctx)).find(({ id }) => id === branch)?.name ?? ''
+}
+
+function photoIdText(patron: PatronRow, language: Language): string {
+  if (!patron.photo_id_at) return texts.photoIdNot[language]
+  return texts.photoIdSeen(dateText(dayOf(patron.photo_id_at), language))[language]
+}

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addStaff } from '#auth'
-import { dayOf, MovableClock, realClock, type ShiftedClock, seededRandom, startOfDay } from '#core'
+import { addStaff, setPin } from '#auth'
+import { dayOf, MovableClock, type PatronId, realClock, type ShiftedClock, seededRandom, startOfDay } from '#core'
 import { Databases, OperatorProblem, sql } from '#db'
 import { FULL_YEAR, LIBRARIES, simulateYear, type YearReport, type YearSize } from '#demonstration'
 import { idempotent, type Senders } from '#messages'
@@ -92,6 +92,7 @@ export async function seedDemonstration(
       }),
     )
     await addDemonstrationStaff(installation)
+    await addDemonstrationPins(installation)
     await installation.data.owner().run(sql`update shared.demonstration set finished_at = ${realClock.now()}`)
     return reports
   } finally {
@@ -114,6 +115,9 @@ async function beginAnew(installation: Installation, seed: string): Promise<void
 /** Who may sign in at the demonstration's desks: two data-protection officers, because a policy takes two. */
 export const DEMONSTRATION_STAFF = ['dpo', 'dpo2'] as const
 
+/** Who serves patrons and who runs the system, beside them. */
+export const DEMONSTRATION_DESK = ['desk', 'system'] as const
+
 /** The demonstration's password: one for each installation, told at start, kept nowhere. */
 export function demonstrationPassword(installation: Installation): string {
   return installation.master
@@ -131,11 +135,30 @@ async function addDemonstrationStaff(installation: Installation): Promise<void> 
         username,
         name: ['Dorte Prøve', 'Poul Prøve'][index] as string,
         email: null,
-        roles: ['data-protection-officer', 'desk'],
+        roles: ['data-protection-officer'],
         password,
       })
       if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
     }
+    for (const role of DEMONSTRATION_DESK) {
+      const added = await addStaff(ctx, { username: role, name: 'Lise Prøve', email: null, roles: [role], password })
+      if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
+    }
+  }
+}
+
+/** Told at start, for one patron of each library. */
+export const DEMONSTRATION_PIN = '2468'
+
+/** Somebody in each library who has something on loan can sign in as a patron. */
+async function addDemonstrationPins(installation: Installation): Promise<void> {
+  for (const { name } of LIBRARIES) {
+    const ctx = installation.context(name, { kind: 'system', job: 'demonstration' })
+    const borrower = await ctx.db.maybe<{ id: PatronId }>(sql`
+      select p.id from patron p join loan l on l.patron_id = p.id and l.returned_at is null and l.lost_at is null
+      where p.patron_group = 'adult' and not p.protected and p.cpr_sealed is not null
+      group by p.id order by count(*) desc, p.id limit 1`)
+    if (borrower) await setPin(ctx, borrower.id, DEMONSTRATION_PIN, 'moved')
   }
 }
 

@@ -80,3 +80,13 @@ export function connectIdentity(file: IdentityFile, publicUrl: string): Identity
 function told<T extends object>(settings: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never
 }
+
+/** An identity that is not known yet: the demonstration's, which is there when its libraries are. */
+export function lateIdentity(get: () => Identity | undefined): Identity {
+  return {
+    secondFactor: 'offered',
+    mitId: (agency) => get()?.mitId(agency),
+    mitIdElsewhere: (agency, callback) => get()?.mitIdElsewhere(agency, callback),
+    staffOidc: (agency) => get()?.staffOidc(agency),
+  }
+}

@@ -1,21 +1,26 @@
 import { join } from 'node:path'
 import { finishRestore, restoring } from '#backup'
 import { dayOf, ShiftedClock, stopwatch } from '#core'
+import { connectCprService, readCprServiceConfig } from '#cpr-service'
 import { OperatorProblem } from '#db'
 import { finishErasures } from '#privacy'
 import { type Channels, connectChannels } from './channels.ts'
 import { readConfig } from './config.ts'
 import {
+  DEMONSTRATION_DESK,
+  DEMONSTRATION_PIN,
   DEMONSTRATION_STAFF,
   demonstrationPassword,
   demonstrationState,
   seedDemonstration,
   TimeMachine,
 } from './demonstrate.ts'
+import { connectIdentity, lateIdentity, readIdentityFile } from './identity.ts'
 import { Installation } from './installation.ts'
 import { logFolder, openLog } from './log.ts'
 import { register } from './rooms.ts'
-import { afterRestore, catchUp, startSchedule } from './schedule.ts'
+import { afterRestore, catchUp, followingJobs, startSchedule } from './schedule.ts'
+import { type OutsideWorld, startOutsideWorld } from './simulators.ts'
 import { createSite, type Readiness } from './site.ts'
 import { keepFiles } from './upkeep.ts'
 
@@ -37,7 +42,19 @@ async function main(): Promise<void> {
   )
 
   const readiness: Readiness = { ready: false }
-  const site = await createSite(installation, { readiness: () => readiness, trustProxy: config.trustProxy })
+  const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`
+  let outside: OutsideWorld | undefined
+  const connectedCpr = config.cprFile && connectCprService(readCprServiceConfig(config.cprFile), { clock, log })
+  const registerOf = (agency: string) => (connectedCpr ? connectedCpr(agency) : outside?.cprRegister(agency))
+  const site = await createSite(installation, {
+    readiness: () => readiness,
+    trustProxy: config.trustProxy,
+    publicUrl,
+    identity: config.identityFile
+      ? connectIdentity(readIdentityFile(config.identityFile), publicUrl)
+      : lateIdentity(() => outside?.identity),
+    cprRegister: registerOf,
+  })
   const channels = connectChannels(config, () => readiness.machine !== undefined)
   const closing = new AbortController()
   const address = await site.listen({ host: config.host, port: config.port }).catch((fault: NodeJS.ErrnoException) => {
@@ -57,10 +74,11 @@ async function main(): Promise<void> {
     throw fault
   }
   if (closing.signal.aborted) return
-  const schedule = startSchedule(installation, channels, [keepFiles])
+  if (readiness.machine) outside = await startOutsideWorld(installation, publicUrl)
+  const schedule = startSchedule(installation, channels, [keepFiles, ...followingJobs(registerOf)])
   closing.signal.addEventListener('abort', () => void schedule.stop().then(() => channels.close()))
   readiness.ready = true
-  await summary(installation, address, elapsed())
+  await summary(installation, { address, took: elapsed(), outside })
 
   function closeInOrder(): (signal: string) => Promise<void> {
     let closed: Promise<void> | undefined
@@ -69,6 +87,7 @@ async function main(): Promise<void> {
         say(`\n${signal}: closing …`)
         closing.abort()
         await site.close()
+        await outside?.close()
         await installation.close()
         say('Closed.')
         process.exit(0)
@@ -130,7 +149,11 @@ async function makeDemonstration(installation: Installation, readiness: Readines
   )
 }
 
-async function summary(installation: Installation, address: string, took: number): Promise<void> {
+async function summary(
+  installation: Installation,
+  given: { readonly address: string; readonly took: number; readonly outside: OutsideWorld | undefined },
+): Promise<void> {
+  const { address, took, outside } = given
   const agencies = await installation.agencies()
   say()
   say(`Kvit runs (${(took / 1000).toFixed(1)} s). Today is ${dayOf(installation.clock.now())} in the libraries.`)
@@ -141,7 +164,13 @@ async function summary(installation: Installation, address: string, took: number
   if ((await demonstrationState(installation))?.finished_at) {
     say()
     say(`  Sign in as staff:  ${address}/${agencies[0]?.name}/staff/sign-in`)
-    say(`    username ${DEMONSTRATION_STAFF.join(' or ')}, password ${demonstrationPassword(installation)}`)
+    const usernames = [...DEMONSTRATION_DESK, ...DEMONSTRATION_STAFF].join(', ')
+    say(`    username ${usernames}; password ${demonstrationPassword(installation)}`)
+    const [patron] = outside?.patrons ?? []
+    if (patron) {
+      say(`  Sign in as patron: ${address}/${patron.agency}/sign-in`)
+      say(`    number ${patron.number}, PIN ${DEMONSTRATION_PIN}; or MitID, as somebody invented`)
+    }
     say(`  Move the clock:    ${address}/time-machine`)
     say(`  In English:        ${address}/en/`)
   }

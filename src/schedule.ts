@@ -5,7 +5,15 @@ import { type Db, sql } from '#db'
 import { reviewDebts } from '#fees'
 import { declareLost, remindDueSoon, remindOverdue, settle } from '#loans'
 import { type Senders, sendWaiting } from '#messages'
-import { comeOfAge, endBlocks, findDuplicates, warnInactive } from '#patrons'
+import {
+  type CprRegister,
+  comeOfAge,
+  endBlocks,
+  endSubscriptions,
+  findDuplicates,
+  followRegister,
+  warnInactive,
+} from '#patrons'
 import { buryAgain, forgetPolicyCache, lastNight, type NightReport, runRetention } from '#privacy'
 import { expireReservations } from '#reservations'
 import type { Context } from '#vault'
@@ -117,6 +125,22 @@ export function startSchedule(installation: Installation, channels: Channels, mo
 }
 
 export type { Job }
+
+/**
+ * Follows the CPR register, where a library is connected to it, and ends its subscriptions for whoever is no longer
+ * here: every hour, so that an erasure the register could not be told of at once is told of the same day.
+ */
+export function followingJobs(registerOf: (agency: string) => CprRegister | undefined): readonly Job[] {
+  const each = (work: (ctx: Context, register: CprRegister) => Promise<unknown>) => (installation: Installation) =>
+    eachAgency(installation, 'cpr-register', async (ctx) => {
+      const register = registerOf(ctx.agency)
+      if (register) await work(ctx, register)
+    })
+  return [
+    { name: 'cpr-register', everyMinutes: 10, run: each(followRegister) },
+    { name: 'cpr-subscriptions', everyMinutes: 60, run: each(endSubscriptions) },
+  ]
+}
 
 async function runJob(installation: Installation, job: Job, holder: string): Promise<void> {
   try {

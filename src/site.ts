@@ -3,20 +3,25 @@ import { MITID_BACK, registerAdgangsplatformen } from '#adgangsplatformen'
 import { type Agency, type BranchRow, listBranches } from '#agencies'
 import {
   accountMenu,
+  forgetVerified,
+  hasPin,
   patronFrom,
   patronMenu,
+  pinFault,
   registerAuthPages,
   registerPatronPages,
   type SignedIn,
   type SignedInPatron,
   sessionCookie,
+  setPin,
   signedIn,
+  signPatronOutEverywhere,
   staffNames,
   verifyPin,
 } from '#auth'
 import { restoring } from '#backup'
 import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
-import { registerPatronsDesk } from '#patrons'
+import { type CprRegister, registerPatronsDesk } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
 import { registerStatisticsPages } from '#statistics'
 import type { Context } from '#vault'
@@ -45,6 +50,8 @@ export interface SiteOptions {
   readonly sessionClock?: Clock
   /** Who says who somebody is; without it there is neither MitID nor the municipality's sign-in. */
   readonly identity?: Identity
+  /** The CPR register as a library may ask it, where it is connected to one. */
+  readonly cprRegister?: (agency: string) => CprRegister | undefined
   /** Our own address, for links that are sent; that of this machine unless told. */
   readonly publicUrl?: string
   /** Which proxies to believe about a visitor's address, as Fastify's option. */
@@ -129,7 +136,16 @@ export async function createSite(installation: Installation, options: SiteOption
   registerPromisePages(app, site, register)
   registerStatisticsPages(app, site)
   registerPrivacyDesk(app, site, register, { staffNames })
-  registerPatronsDesk(app, site, register, { staffNames, namesIn })
+  registerPatronsDesk(app, site, register, {
+    staffNames,
+    namesIn,
+    hasPin,
+    pinFault,
+    setPin: (ctx, patron, pin) => setPin(ctx, patron, pin, 'desk'),
+    endPatronSessions: signPatronOutEverywhere,
+    forgetVerified,
+    ...(options.cprRegister ? { cprRegister: (ctx: Context) => options.cprRegister?.(ctx.agency) } : {}),
+  })
   return app
 }
 

@@ -72,7 +72,7 @@ test('the demonstration starts again with what it had: after a stop, and after t
 
   const first = await start({ KVIT_DATA: data })
   assert.match(first.said, /PostgreSQL 18\.\d+, embedded/)
-  assert.match(first.said, /username dpo or dpo2, password \w+/)
+  assert.match(first.said, /username desk, system, dpo, dpo2; password \w+/)
   assert(first.address)
   const health = await fetch(`${first.address}/health`)
   assert.equal(health.status, 200)

@@ -9,6 +9,7 @@ export {
   setPassword,
   staffLeft,
 } from './add-staff.ts'
+export { closeHashing } from './hashing.ts'
 export {
   createMitId,
   type MitId,
@@ -70,5 +71,6 @@ export {
 export { passwordFaultTexts, staffRefusalTexts } from './texts.ts'
 export { SignInThrottle } from './throttle.ts'
 export { removeSecondFactor } from './totp.ts'
+export { CARD_TRIES, TERMINAL_TRIES, type TryLimit } from './tries.ts'
 export { forgetVerified } from './verified.ts'
 export { type GivenPin, type PinRefusal, type VerifyPinOptions, verifyPin } from './verify-pin.ts'

@@ -49,7 +49,11 @@ export async function askPinReset(ctx: Context, presented: string, asked: AskedP
   )
   if (await countTry(ctx, { kind: 'reset-of', value: found?.id ?? card }, RESETS_OF, clock)) return
   const email = found?.email
-  if (!found || !email) return
+  if (!found || !email) {
+    // A write as long as the message's, so that the answer does not come sooner.
+    await countTry(ctx, { kind: 'reset-of', value: card }, RESETS_OF, clock)
+    return
+  }
   const random = systemRandom()
   const token = random.token(TOKEN_BYTES)
   const now = clock.now()

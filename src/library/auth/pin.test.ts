@@ -193,13 +193,16 @@ test('of two hundred guesses at once no more than five are hashed, also when the
 
 test('a machine at which many cards are tried is locked for all of them', async () => {
   const { card } = await somebody()
-  const { attempt, counted } = machine()
+  const { attempt, counted, options } = machine()
   const cards = Array.from({ length: 60 }, (_, index) => `2888888${String(index).padStart(4, '0')}`)
   const done = await Promise.all(cards.map((presented) => attempt(presented, '0000')))
   assert.equal(Map.groupBy(done, kindOf).get('wrong')?.length, 50)
   assert.equal(counted.hashes, 50)
   assert.equal(kindOf(await attempt(card, PIN)), 'locked')
   assert.equal(kindOf(await machine('automat elsewhere').attempt(card, PIN)), 'right')
+  const given = { presented: card, pin: '0000', terminal: `automat-${made}` }
+  const many = await verifyPin(library.context(), given, { ...options, terminalTries: { most: 1000, minutes: 15 } })
+  assert.equal(kindOf(many), 'wrong', 'where many come from one place, that place is told to have more')
 })
 
 test('a class that signs in at one machine does not lock it', async () => {

@@ -5,7 +5,7 @@ import type { Context } from '#vault'
 import { verifyPassword } from './password.ts'
 import { nobodysPin, pinSecret, type VerifySecret } from './pin.ts'
 import { presentedCard } from './presented.ts'
-import { CARD_TRIES, clearTries, countTry, giveTryBack, TERMINAL_TRIES, type TryKey } from './tries.ts'
+import { CARD_TRIES, clearTries, countTry, giveTryBack, TERMINAL_TRIES, type TryKey, type TryLimit } from './tries.ts'
 import { forgetVerifiedAt, isVerified, rememberVerified } from './verified.ts'
 
 export interface GivenPin {
@@ -27,6 +27,8 @@ export interface VerifyPinOptions {
   readonly clock?: Clock
   /** How a secret is tried; a test counts. */
   readonly verify?: VerifySecret
+  /** Of a place through which many come, such as the national sign-in; {@link TERMINAL_TRIES} unless told. */
+  readonly terminalTries?: TryLimit
 }
 
 const LONGEST_PIN = 64
@@ -70,7 +72,7 @@ export async function verifyPin(
   const ofCard: TryKey = { kind: 'card', value: card }
   const ofTerminal: TryKey = { kind: 'terminal', value: given.terminal }
   const cardUntil = await countTry(ctx, ofCard, CARD_TRIES, clock)
-  const terminalUntil = await countTry(ctx, ofTerminal, TERMINAL_TRIES, clock)
+  const terminalUntil = await countTry(ctx, ofTerminal, options.terminalTries ?? TERMINAL_TRIES, clock)
   const until = later(cardUntil, terminalUntil)
   if (until) return refuse({ kind: 'locked', until })
   const found = await find(ctx, card)

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { listBranches } from '#agencies'
-import { ageOn, type BranchId, dayOf, isId, type Language, type StaffId, type Text2 } from '#core'
+import { ageOn, type BranchId, dayOf, isId, type Language, type PatronId, type StaffId, type Text2 } from '#core'
+import { sql } from '#db'
 import { isRestricted, logAccess } from '#privacy'
 import type { Context } from '#vault'
 import { alert, dateText, definitionList, form, hidden, href, html, redirectWithMessage, type SafeHtml, submitButton, textField } from '#web'
@@ -161,6 +162,9 @@ ${sections}`
       ...bans.map(({ decided_by }) => decided_by),
       ...notes.map(({ written_by }) => written_by),
     ]
+    const guardians = patron.patron_group === 'child' ? await guardiansOf(ctx, patron.id) : []
+    const hidden = await ctx.db.all<{ id: PatronId }>(sql`
+      select id from patron where id = any(${guardians.map(({ guardian_id }) => guardian_id)}::uuid[]) and protected`)
     return {
       request,
       reply,
@@ -169,7 +173,11 @@ ${sections}`
       notes,
       tasks,
       cards: await identifiersOf(ctx, patron.id),
-      guardians: patron.patron_group === 'child' ? await guardiansOf(ctx, patron.id) : [],
+      guardians: guardians.map((guardian) =>
+        hidden.some(({ id }) => id === guardian.guardian_id)
+          ? { ...guardian, name: rightsTexts.hiddenName[request.language], phone: null, email: null }
+          : guardian,
+      ),
       names: await needs.staffNames(ctx, staff),
       today: dayOf(ctx.clock.now()),
     }

@@ -2,11 +2,22 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assert as must } from '#core'
 import { sql } from '#db'
+import { policyOf } from '#privacy'
 import { loanBlockCodes } from '../../../test/support/blocks.ts'
 import { type Cast, castIn } from '../../../test/support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../../../test/support/library.ts'
 import { PaperRegister } from '../../../test/support/register.ts'
-import { type Enrolment, enrolPatron, openTasks, publishTerms, readPatron } from './index.ts'
+import {
+  childrenOf,
+  confirmSelfEnrolled,
+  consequences,
+  type Enrolment,
+  enrolPatron,
+  guardiansOf,
+  openTasks,
+  publishTerms,
+  readPatron,
+} from './index.ts'
 
 let library: TestLibrary
 const casts = new Map<string, Cast>()
@@ -163,4 +174,84 @@ test('patron numbers are random: they follow neither the order of enrolment nor 
   )
   assert.equal(new Set(numbers).size, numbers.length)
   assert.ok(numbers.every((number) => String(number).length <= 9))
+})
+
+test('a replacement number never leaves the house: a register that does not serve it is not asked', async () => {
+  const register = new PaperRegister()
+  register.serves = ({ replacement }) => !replacement
+  const { patron } = await enrol('glostrup', { name: 'Erstatning', ...HOME, cpr: freshCpr() }, register)
+  assert.deepEqual([patron?.name, patron?.register], ['Erstatning', 'none'])
+  assert.deepEqual([register.asked, [...register.followed]], [[], []])
+})
+
+test('under 18 a guardian signs, also when only blanks were written; from the day of 18 nobody has to', async () => {
+  const birthday = dayOf(library.clock.now()).subtract({ years: 18 })
+  const someone = { name: 'Ung Prøve', ...HOME }
+  const young = { ...someone, birthOn: birthday.add({ days: 1 }) }
+  const needed = { kind: 'guardian-needed', under: 18 }
+  assert.deepEqual((await enrol('glostrup', { ...young, cpr: freshCpr() })).refusal, needed)
+  assert.deepEqual((await enrol('glostrup', { ...young, cpr: freshCpr(), guardianName: '  ' })).refusal, needed)
+  const grown = await enrol('glostrup', { ...someone, birthOn: birthday, cpr: freshCpr() })
+  assert.equal(grown.patron?.patron_group, 'adult')
+  const guardian = { name: 'Værge Prøve', proof: 'paper' as const }
+  const child = await enrol('glostrup', { ...young, cpr: freshCpr(), guardian })
+  assert.equal(child.patron?.patron_group, 'child')
+})
+
+test('a guardian’s CPR number must be one, and another than the child’s; it lies sealed under the child’s key', async () => {
+  const cpr = freshCpr('800110')
+  const child = { name: 'Barn Prøve', ...HOME, cpr, birthOn: Temporal.PlainDate.from('2015-01-20') }
+  const with_ = (guardianCpr: string) => ({
+    ...child,
+    guardian: { name: 'Værge Prøve', cpr: guardianCpr, proof: 'paper' as const, maySee: true },
+  })
+  assert.deepEqual((await enrol('glostrup', with_('123'))).refusal, { kind: 'guardian-cpr-not-a-number' })
+  assert.deepEqual((await enrol('glostrup', with_(cpr))).refusal, { kind: 'guardian-is-the-child' })
+  const guardianCpr = freshCpr()
+  const { ctx, patron } = await enrol('glostrup', with_(guardianCpr))
+  must(patron !== undefined, 'not enrolled')
+  const [guardianship] = await guardiansOf(ctx, patron.id)
+  must(guardianship?.cpr_sealed !== null && guardianship !== undefined, 'no number kept')
+  assert.equal(await ctx.vault.open(patron.id, 'guardianship.cpr_sealed', guardianship.cpr_sealed), guardianCpr)
+
+  // A guardian who becomes a patron later is known by that number, and sees what was agreed.
+  const guardian = await enrol('glostrup', { name: 'Værge Prøve', ...HOME, cpr: guardianCpr })
+  must(guardian.patron !== undefined, 'not enrolled')
+  const wards = await childrenOf(ctx, guardian.patron.id, dayOf(library.clock.now()))
+  assert.deepEqual(
+    wards.map(({ id }) => id),
+    [patron.id],
+  )
+})
+
+test('nobody makes an institution of themself on the web to be let in younger', async () => {
+  const young = { name: 'Ung', ...HOME, cpr: freshCpr(), birthOn: Temporal.PlainDate.from('2012-01-01') }
+  const sly = { ...young, way: 'web' as const, kind: 'company' as const, contactName: 'Ung' }
+  assert.deepEqual((await enrol('glostrup', sly)).refusal, { kind: 'too-young', from: 18 })
+})
+
+test('staff who have seen someone who enrolled themself lift the block and finish the task, once', async () => {
+  const adult = { name: 'Selv Prøve', ...HOME, way: 'web' as const, birthOn: Temporal.PlainDate.from('1990-01-01') }
+  const { ctx, patron } = await enrol('fredensborg', { ...adult, cpr: freshCpr() })
+  must(patron !== undefined, 'not enrolled')
+  const id = '00000000-0000-7000-8000-0000000000a1' as StaffId
+  const desk = library.context({ kind: 'staff', id, roles: ['desk'] }, 'fredensborg')
+  assert.deepEqual(await confirmSelfEnrolled(ctx, patron.id), { ok: false, refusal: { kind: 'not-allowed' } })
+  assert.deepEqual(await loanBlockCodes(ctx, patron.id), ['self-enrolled'])
+  must((await confirmSelfEnrolled(desk, patron.id, { photoIdSeen: true })).ok, 'not confirmed')
+  assert.deepEqual(await loanBlockCodes(ctx, patron.id), [])
+  assert.ok((await openTasks(ctx)).tasks.every((task) => task.patron_id !== patron.id))
+  assert.ok((await readPatron(ctx, patron.id))?.photo_id_at)
+  assert.deepEqual(await confirmSelfEnrolled(desk, patron.id), { ok: false, refusal: { kind: 'not-waiting' } })
+})
+
+test('what leaving out both e-mail and telephone costs is said once, in the words of the policy; with one of them nothing', async () => {
+  const { policy } = await policyOf(library.context(undefined, 'glostrup'))
+  const said = (enrolment: Enrolment) => consequences(policy, enrolment).map(({ en }) => en)
+  const person = { name: 'N', cpr: '6101700001' }
+  assert.deepEqual(said(person), [
+    'With neither e-mail nor telephone, we cannot remind you of returns or write when something is ready.',
+  ])
+  assert.deepEqual(said({ ...person, email: '', phone: '' }), said(person), 'an empty field is left out')
+  assert.deepEqual(said({ ...person, phone: '+4500000002' }), [])
 })

@@ -16,8 +16,10 @@ import {
   endSubscriptions,
   enrolPatron,
   findPatron,
+  followAll,
   followRegister,
   openTasks,
+  RegisterDown,
   readPatron,
   setGuardian,
 } from './index.ts'
@@ -89,7 +91,26 @@ test('someone whose CPR number changes stays the same patron, found by the new n
   assert.equal(await findPatron(ctx, cpr), undefined)
   const row = await readPatron(ctx, id)
   must(row?.cpr_sealed !== null && row !== undefined, 'no number')
+  assert.equal(row.register, 'followed')
   assert.equal(await ctx.vault.open(id, 'patron.cpr_sealed', row.cpr_sealed), current)
+})
+
+test('a changed number is looked up and followed under the new one, and the old one no more', async () => {
+  const { cpr, id } = await follow()
+  const current = freshCpr()
+  register.put(current, { name: 'Under Nyt Nummer', bornOn: Temporal.PlainDate.from('1980-03-03') })
+  register.put(cpr, { status: '60', currentCpr: current, address: null })
+  await followRegister(ctx, register)
+  const row = await readPatron(ctx, id)
+  assert.deepEqual(
+    [row?.name, row?.address, row?.birth_on?.toString()],
+    ['Under Nyt Nummer', 'Registervej 1', '1980-03-03'],
+  )
+  assert.equal(await endSubscriptions(ctx, register), 1)
+  assert.deepEqual([...register.followed], [current])
+  register.put(current, { name: 'Endnu Et Navn' })
+  await followRegister(ctx, register)
+  assert.equal((await readPatron(ctx, id))?.name, 'Endnu Et Navn')
 })
 
 test('when the new number is another patron’s here, staff are asked to look at the two', async () => {
@@ -122,6 +143,8 @@ test('nothing is lent to the dead and nothing is sent, and the desk is told', as
     sql`select count(*)::int as waiting from message where patron_id = ${id}`,
   )
   assert.equal(waiting, 0)
+  const row = await readPatron(ctx, id)
+  assert.deepEqual([row?.email, row?.phone], [null, null], 'no later rule can write to them either')
 })
 
 test('who leaves the country is blocked, and lent to again when they come back', async () => {
@@ -190,4 +213,42 @@ test('the day a patron is erased the register stops telling us about them, also 
   assert.ok(register.followed.has(other.cpr))
   assert.equal(await endSubscriptions(ctx, register), 1)
   assert.deepEqual([register.followed.has(other.cpr), register.followed.has(kept.cpr)], [false, true])
+})
+
+test('who was enrolled while the register was down, and is not known there, is a task and not asked about every night', async () => {
+  register.down = true
+  const given = { name: 'Ukendt', address: 'V 1', postcode: '2600', city: 'G', municipality: '0161', cpr: freshCpr() }
+  const enrolled = await enrolPatron(ctx, cast.branch, given, { register })
+  must(enrolled.ok, 'not enrolled')
+  register.down = false
+  await followRegister(ctx, register)
+  assert.deepEqual(await tasksOf(enrolled.value.id), ['register-unknown'])
+  await followRegister(ctx, register)
+  assert.deepEqual([register.asked.length, [...register.followed]], [1, []])
+})
+
+test('the day a library connects the register it follows everyone it has a number of, and asks about no replacement number', async () => {
+  assert.ok((await followAll(ctx)) >= 4)
+  register.serves = ({ replacement }) => !replacement
+  assert.deepEqual(await followRegister(ctx, register), { updated: 0, down: false })
+  assert.deepEqual(register.asked, [])
+  assert.ok((await followAll(ctx)) >= 4)
+  const served = new PaperRegister()
+  served.put('7403851048', { name: 'Asta Fra Registret' })
+  assert.equal((await followRegister(ctx, served)).updated, 1)
+  assert.deepEqual([...served.followed], ['7403851048'])
+  assert.equal((await readPatron(ctx, cast.asta.id))?.name, 'Asta Fra Registret')
+})
+
+test('a change that was cut off by the register going down is taken the next time', async () => {
+  const { cpr, id } = await follow()
+  register.put(cpr, { name: 'Nyt Navn' })
+  const lookup = register.lookup.bind(register)
+  register.lookup = async () => {
+    throw new RegisterDown('it went down')
+  }
+  assert.deepEqual(await followRegister(ctx, register), { updated: 0, down: true })
+  register.lookup = lookup
+  assert.deepEqual(await followRegister(ctx, register), { updated: 1, down: false })
+  assert.equal((await readPatron(ctx, id))?.name, 'Nyt Navn')
 })

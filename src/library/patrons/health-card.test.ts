@@ -39,6 +39,33 @@ test('a CPR number is one however it is written; other numbers are cards', () =>
   }
 })
 
+test('the digits are found where a reader puts its own signs around them, and in the second track alone', () => {
+  const second = stripe('7509206028').slice(77)
+  for (const scanned of [']C07509206028', 'A7509206028B', '*7509206028*', second]) {
+    const read = readPresented(scanned)
+    assert.equal(read?.kind === 'cpr' && read.cpr.digits, '7509206028', scanned)
+  }
+  // A longer number is another number, although a CPR number stands in it.
+  assert.deepEqual(readPresented('2175092060281'), { kind: 'number', value: '2175092060281' })
+})
+
+test('law: whoever stands on a health card, their CPR number is read and nothing else is told', () => {
+  const part = (length: number) =>
+    fc.stringMatching(/^[A-Z0-9 ^[\]\\]*$/, { maxLength: length }).map((text) => text.slice(0, length).padEnd(length))
+  const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}$`))
+  const cards = fc.record({ name: part(34), address: part(34), home: digits(7), kind: digits(8), rest: digits(19) })
+  fc.assert(
+    fc.property(cards, ({ name, address, home, kind, rest }) => {
+      const text = `%${name}${address}${home}?;${kind}6101700001${rest}?`
+      assert.equal(text.length, 116)
+      const read = readPresented(text)
+      assert.ok(read?.kind === 'cpr')
+      assert.deepEqual([read.cpr.digits, Object.keys(read.cpr).length], ['6101700001', 4])
+    }),
+    { numRuns: 200 },
+  )
+})
+
 test('law: whatever is scanned or typed, it is read or not, and of a stripe no more than a CPR number is told', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ maxLength: 300 }), fc.string({ unit: 'binary', maxLength: 300 })), (text) => {

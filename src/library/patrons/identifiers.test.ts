@@ -63,17 +63,21 @@ test('a lost card finds nobody at a machine, tells staff whose it is, and the pa
   assert.equal(await findPatron(ctx, '29900000001'), cast.asta.id)
 })
 
-test('with a stolen card nothing is lent on any card until staff have looked', async () => {
+test('with a stolen card nothing is lent on any card until it is replaced or has turned up', async () => {
   must((await blockCard(desk, await idOf('29900000001'), 'stolen')).ok, 'not blocked')
   assert.deepEqual(await loanBlockCodes(ctx, cast.asta.id), ['card-stolen'])
   const refused = await checkout(ctx, { card: cast.asta.card, barcode: 'B1' })
   assert.equal(refused.ok ? 'lent' : refused.refusal.kind, 'blocked')
+  must((await unblockCard(desk, await idOf('29900000001'))).ok, 'not found again')
+  assert.deepEqual(await loanBlockCodes(ctx, cast.asta.id), [])
+  must((await blockCard(desk, await idOf('29900000001'), 'stolen')).ok, 'not blocked')
 })
 
 test('a replaced card stays blocked for ever; the new one takes its place', async () => {
   const old = await idOf('29900000001')
   must((await replaceCard(desk, old, '29900000002')).ok, 'not replaced')
   assert.equal(await findPatron(ctx, '29900000002'), cast.asta.id)
+  assert.deepEqual(await loanBlockCodes(ctx, cast.asta.id), [], 'the stolen one is good for nothing any more')
   assert.deepEqual(await unblockCard(desk, old), { ok: false, refusal: { kind: 'not-blocked' } })
   assert.equal(await findPatron(ctx, '29900000001'), undefined)
 })

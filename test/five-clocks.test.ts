@@ -83,6 +83,7 @@ for (const agency of AGENCIES) {
     municipality: '0210',
     email: 'asta@example.dk',
     phone: '12345678',
+    photoIdSeen: true,
   })
   assert.ok(asta.ok, JSON.stringify(asta))
   assert.ok((await checkout(ctx, { card: asta.value.number, barcode: '1001' })).ok)

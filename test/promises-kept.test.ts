@@ -59,7 +59,12 @@ async function enrol(
   where = ctx,
   home = house,
 ): Promise<{ id: PatronId; number: string }> {
-  const least = { name: 'Asta Prøve', birthOn: Temporal.PlainDate.from('1985-03-14'), municipality: '210' }
+  const least = {
+    name: 'Asta Prøve',
+    birthOn: Temporal.PlainDate.from('1985-03-14'),
+    address: 'Prøvevej 1',
+    municipality: '210',
+  }
   const enrolled = await enrolPatron(where, home.branch, { ...least, ...more })
   assert.ok(enrolled.ok, JSON.stringify(enrolled))
   return enrolled.value
@@ -115,7 +120,11 @@ test('a library that does not require the CPR number enrols someone without it',
   await enrol()
   // And one that requires it does not.
   const there = library.context(undefined, 'glostrup')
-  const without = await enrolPatron(there, glostrup.branch, { name: 'Bo Prøve', municipality: '161', protected: false })
+  const without = await enrolPatron(there, glostrup.branch, {
+    name: 'Bo Prøve',
+    address: 'Prøvevej 1',
+    municipality: '161',
+  })
   assert.deepEqual(without, { ok: false, refusal: { kind: 'missing', field: 'cpr' } })
 })
 

@@ -120,8 +120,6 @@ export const PLANNED_MOMENTS: Readonly<Record<string, Text2>> = {
   'reading-history/lent': { da: 'du har lånt materialet', en: 'you borrowed the material' },
   'recommendation-signal/recorded': { da: 'det er registreret', en: 'it was recorded' },
   'e-resource-use/used': { da: 'du har brugt e-ressourcen', en: 'you used the e-resource' },
-  'oauth-code/expires': { da: 'koden er udløbet', en: 'the code has expired' },
-  'oauth-token/expires': { da: 'login er udløbet', en: 'the sign-in has expired' },
   'rights-case/closed': { da: 'sagen er afsluttet', en: 'the case was closed' },
 }
 

@@ -63,17 +63,6 @@ export const PLANNED: Record<string, { label: Text2; moments: readonly string[] 
     moments: ['recorded'],
   },
   'e-resource-use': { label: { da: 'brug af e-ressourcer', en: 'use of e-resources' }, moments: ['used'] },
-  'oauth-code': {
-    label: { da: 'logins på vej til en hjemmeside eller app', en: 'sign-ins on their way to a website or app' },
-    moments: ['expires'],
-  },
-  'oauth-token': {
-    label: {
-      da: 'hjemmesider og apps, du er logget ind på med biblioteket',
-      en: 'websites and apps you are signed in to with the library',
-    },
-    moments: ['expires'],
-  },
   'rights-case': {
     label: { da: 'sager om dine rettigheder', en: 'cases about your rights' },
     moments: ['closed'],

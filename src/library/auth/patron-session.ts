@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Clock, type Language, ok, type PatronId, type Result, realClock, refuse, systemRandom } from '#core'
 import { sql } from '#db'
+import { signOutAll } from '#patrons'
 import type { Context } from '#vault'
 import { mayServePatrons } from './rules.ts'
 import type { OpenSession, Session } from './session.ts'
@@ -76,8 +77,14 @@ export async function signPatronOutEverywhere(
 ): Promise<Result<PatronId, { readonly kind: 'not-allowed' }>> {
   const isSelf = ctx.actor.kind === 'patron' && ctx.actor.id === patron
   if (!isSelf && !mayServePatrons(ctx.actor)) return refuse({ kind: 'not-allowed' })
-  await ctx.db.run(sql`delete from patron_session where patron_id = ${patron}`)
+  await endPatronSessions(ctx, patron)
   return ok(patron)
+}
+
+/** Ends every session, and every token that a website or app holds. */
+export async function endPatronSessions(ctx: Context, patron: PatronId): Promise<void> {
+  await ctx.db.run(sql`delete from patron_session where patron_id = ${patron}`)
+  await signOutAll(ctx, patron)
 }
 
 function hashOf(token: string): Buffer {

@@ -3,6 +3,7 @@ import { isId, ok, type PatronId, type Result, refuse } from '#core'
 import { sql, sqlState, transact } from '#db'
 import type { Context, Sealed } from '#vault'
 import { hashPassword, verifyPassword } from './password.ts'
+import { endPatronSessions } from './patron-session.ts'
 import { type PinFault, pinFault } from './pin-rules.ts'
 import { presentedCard } from './presented.ts'
 import { mayServePatrons } from './rules.ts'
@@ -54,7 +55,7 @@ async function writePin(ctx: Context, patron: PatronId, hash: string, by: PinSet
       await ctx.db.run(sql`
         insert into pin (patron_id, hash, set_by, set_at) values (${patron}, ${hash}, ${by}, ${ctx.clock.now()})
         on conflict (patron_id) do update set hash = excluded.hash, set_by = excluded.set_by, set_at = excluded.set_at`)
-      await ctx.db.run(sql`delete from patron_session where patron_id = ${patron}`)
+      await endPatronSessions(ctx, patron)
       await ctx.db.run(sql`delete from pin_reset where patron_id = ${patron}`)
     })
     return true

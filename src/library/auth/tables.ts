@@ -177,7 +177,9 @@ const signInTry = declareTable<SignInTryRow>({
   label: { da: 'forsøg på at logge ind', en: 'tries to sign in' },
   about: 'nobody',
   subject: null,
-  moments: { expires: { column: 'expires_at', label: { da: 'forsøget er gjort', en: 'the try was made' } } },
+  moments: {
+    expires: { column: 'expires_at', label: { da: 'forsøget ikke længere tæller', en: 'the try no longer counts' } },
+  },
   actions: ['delete'],
   onErasure: 'delete',
   realTime: true,

@@ -1,8 +1,8 @@
 import type { Text2 } from '#core'
-import type { CardRefusal } from './identifiers.ts'
+import type { PinFault } from './desk-frame.ts'
 import type { BlockCode } from './desk-tables.ts'
 import type { GuardianRefusal } from './guardians.ts'
-import type { PinFault } from './desk-frame.ts'
+import type { CardRefusal } from './identifiers.ts'
 
 /** What the desk can do with a patron, each with its own form. */
 export const actionTexts = {
@@ -64,7 +64,10 @@ export const actionTexts = {
     'not-allowed': { da: 'Din rolle giver ikke lov til det.', en: 'Your role does not allow it.' },
     unknown: { da: 'Låneren findes ikke længere.', en: 'The patron is no longer here.' },
     'no-name': { da: 'Skriv værgens navn', en: 'Enter the guardian’s name' },
-    'cpr-not-a-number': { da: 'Det er ikke et CPR-nummer. Skriv ti cifre', en: 'This is no CPR number. Enter ten digits' },
+    'cpr-not-a-number': {
+      da: 'Det er ikke et CPR-nummer. Skriv ti cifre',
+      en: 'This is no CPR number. Enter ten digits',
+    },
     'guardian-is-the-child': {
       da: 'Det er barnets eget CPR-nummer. Skriv værgens',
       en: 'This is the child’s own CPR number. Enter the guardian’s',
@@ -209,8 +212,12 @@ export const actionTexts = {
     en: 'The other’s number and cards will find the one who stays. Where both have something, the one who stays keeps theirs.',
   },
   staysMissing: { da: 'Vælg, hvem der bliver stående', en: 'Choose which one stays' },
+  enrolledOn: { da: 'Oprettet', en: 'Enrolled' },
   moves: { da: 'Hvad der flyttes', en: 'What moves' },
-  mergeSure: { da: 'Det er den samme person, og jeg har sikret mig det', en: 'It is the same person, and I have made sure' },
+  mergeSure: {
+    da: 'Det er den samme person, og jeg har sikret mig det',
+    en: 'It is the same person, and I have made sure',
+  },
   mergeSureMissing: { da: 'Sæt kryds, før du samler dem', en: 'Tick the box before you merge them' },
   mergeDifferent: {
     da: 'De har hver sit CPR-nummer eller er af hver sin slags, og det er alligevel den samme',

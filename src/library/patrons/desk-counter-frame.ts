@@ -5,11 +5,12 @@ import { logAccess } from '#privacy'
 import type { Context } from '#vault'
 import { type FieldErrors, html, redirectWithMessage, type SafeHtml, submitButton } from '#web'
 import { reasonForm } from './desk-counter-reason.ts'
+import { texts } from './desk-counter-texts.ts'
 import {
   COUNTER,
   type DeskNeeds,
-  type Found,
   FAULTY,
+  type Found,
   formBody,
   hasErrors,
   type PatronRequest,
@@ -19,9 +20,8 @@ import {
   refusedBody,
 } from './desk-frame.ts'
 import { inHand } from './desk-hand.ts'
-import { SEEN, TASKS, texts as rightsTexts } from './desk-texts.ts'
+import { texts as rightsTexts, SEEN, TASKS } from './desk-texts.ts'
 import { type Kinds, typedAgain, typedFaults } from './desk-typed.ts'
-import { texts } from './desk-counter-texts.ts'
 
 export function counterPath(request: FastifyRequest, path = ''): string {
   const { agency } = request.params as { agency: string }

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { StaffId, Text2 } from '#core'
-import { dateText, form, href, html, instantText, type SafeHtml, submitButton, table, tag } from '#web'
 import { dayOf } from '#core'
+import { dateText, form, href, html, instantText, type SafeHtml, submitButton, table, tag } from '#web'
 import { actionTexts } from './desk-action-texts.ts'
 import { patronAt } from './desk-counter-frame.ts'
 import { texts } from './desk-counter-texts.ts'
@@ -31,7 +31,10 @@ export function cardsTable(meanwhile: Meanwhile, patron: PatronRow): SafeHtml {
     card.value,
     texts.cardKinds[card.kind][language],
     card.blocked_at && card.blocked_because
-      ? tag(`${texts.cardStates[card.blocked_because][language]} ${dateText(dayOf(card.blocked_at), language)}`, 'warning')
+      ? tag(
+          `${texts.cardStates[card.blocked_because][language]} ${dateText(dayOf(card.blocked_at), language)}`,
+          'warning',
+        )
       : tag(texts.inUse[language], 'success'),
     card.kind === 'library-card' ? cardButtons(meanwhile, card) : '–',
   ])

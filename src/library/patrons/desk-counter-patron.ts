@@ -1,10 +1,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
 import { listBranches } from '#agencies'
 import { ageOn, type BranchId, dayOf, isId, type Language, type PatronId, type StaffId, type Text2 } from '#core'
 import { sql } from '#db'
 import { isRestricted, logAccess } from '#privacy'
 import type { Context } from '#vault'
-import { alert, dateText, definitionList, form, hidden, href, html, redirectWithMessage, type SafeHtml, submitButton, textField } from '#web'
+import {
+  alert,
+  dateText,
+  definitionList,
+  form,
+  hidden,
+  href,
+  html,
+  redirectWithMessage,
+  type SafeHtml,
+  submitButton,
+  textField,
+} from '#web'
 import { bansOf, blocksOf } from './blocks.ts'
 import { maskedCpr, readCpr } from './cpr.ts'
 import { actionTexts } from './desk-action-texts.ts'
@@ -12,17 +25,24 @@ import { counterPath, patronAt, showPatron } from './desk-counter-frame.ts'
 import { bansTable, blocksTable, cardsTable, guardianPart, type Meanwhile, notesPart } from './desk-counter-parts.ts'
 import { readReason, reasonForm, reasonSchema } from './desk-counter-reason.ts'
 import { texts } from './desk-counter-texts.ts'
-import { COUNTER, type DeskNeeds, FAULTY, type Found, type PatronRequest, patronPage, patronRoutes } from './desk-frame.ts'
+import {
+  COUNTER,
+  type DeskNeeds,
+  FAULTY,
+  type Found,
+  type PatronRequest,
+  patronPage,
+  patronRoutes,
+} from './desk-frame.ts'
 import { inHand, takeInHand, takeNotice } from './desk-hand.ts'
-import { SEEN, TASKS, texts as rightsTexts } from './desk-texts.ts'
+import { texts as rightsTexts, SEEN, TASKS } from './desk-texts.ts'
 import { typedFaults } from './desk-typed.ts'
 import { guardiansOf } from './guardians.ts'
-import { inactivityOf } from './inactive.ts'
 import { identifiersOf } from './identifiers.ts'
+import { inactivityOf } from './inactive.ts'
 import { notesOf } from './notes.ts'
-import { openTasks, taskText } from './tasks.ts'
-import { z } from 'zod'
 import type { PatronRow } from './tables.ts'
+import { openTasks, taskText } from './tasks.ts'
 
 /** What is shown on one answer only, and stands in no address. */
 interface Revealed {
@@ -92,7 +112,12 @@ export function registerCounterPatron(app: FastifyInstance, needs: DeskNeeds): v
     if (task) takeInHand(ctx, staff.id, patron.id, { why: texts.taskWhy(taskText(task.kind)) })
   }
 
-  function page(request: PatronRequest, reply: FastifyReply, found: Found, revealed: Revealed = {}): Promise<FastifyReply> {
+  function page(
+    request: PatronRequest,
+    reply: FastifyReply,
+    found: Found,
+    revealed: Revealed = {},
+  ): Promise<FastifyReply> {
     const { patron } = found
     // What is shown once is kept by no browser either.
     reply.header('cache-control', 'no-store')
@@ -125,7 +150,12 @@ export function registerCounterPatron(app: FastifyInstance, needs: DeskNeeds): v
     return patronPage(request, reply, page, COUNTER)
   }
 
-  async function body(request: PatronRequest, reply: FastifyReply, found: Found, revealed: Revealed): Promise<SafeHtml> {
+  async function body(
+    request: PatronRequest,
+    reply: FastifyReply,
+    found: Found,
+    revealed: Revealed,
+  ): Promise<SafeHtml> {
     const { language } = request
     const { patron, staff } = found
     const ctx = site.context(request)
@@ -152,7 +182,12 @@ ${patron.patron_group === 'child' ? guardianPart(meanwhile) : ''}
 ${sections}`
   }
 
-  async function readMeanwhile(request: PatronRequest, reply: FastifyReply, ctx: Context, patron: PatronRow): Promise<Meanwhile> {
+  async function readMeanwhile(
+    request: PatronRequest,
+    reply: FastifyReply,
+    ctx: Context,
+    patron: PatronRow,
+  ): Promise<Meanwhile> {
     const blocks = await blocksOf(ctx, patron.id)
     const bans = await bansOf(ctx, patron.id)
     const notes = await notesOf(ctx, patron.id)
@@ -198,12 +233,16 @@ ${sections}`
     const age = patron.birth_on
       ? `${texts.years(ageOn(patron.birth_on, dayOf(ctx.clock.now())))[language]} (${dateText(patron.birth_on, language)})`
       : '–'
-    const address = [patron.address, [patron.postcode, patron.city].filter(Boolean).join(' ')].filter(Boolean).join(', ')
+    const address = [patron.address, [patron.postcode, patron.city].filter(Boolean).join(' ')]
+      .filter(Boolean)
+      .join(', ')
     const isPerson = patron.kind === 'person'
     return [
       entry(rightsTexts.number, patron.number),
       ...(isPerson ? [entry(texts.age, age), entry(texts.group, texts.groups[patron.patron_group][language])] : []),
-      ...(isPerson ? [] : [entry(texts.kind, texts.kinds[patron.kind][language]), entry(texts.contactName, patron.contact_name)]),
+      ...(isPerson
+        ? []
+        : [entry(texts.kind, texts.kinds[patron.kind][language]), entry(texts.contactName, patron.contact_name)]),
       entry(texts.address, patron.protected ? texts.hiddenAddress[language] : address),
       entry(texts.phone, patron.phone),
       entry(texts.email, patron.email),
@@ -281,14 +320,22 @@ async function warnings(ctx: Context, patron: PatronRow, meanwhile: Meanwhile): 
   })
   if (ban) boxes.push(alert({ kind: 'error', heading: texts.isBanned[language], body: ban.reason }))
   if (meanwhile.blocks.some(({ stands }) => stands)) {
-    const codes = meanwhile.blocks.filter(({ stands }) => stands).map(({ code }) => actionTexts.blockCodes[code][language])
+    const codes = meanwhile.blocks
+      .filter(({ stands }) => stands)
+      .map(({ code }) => actionTexts.blockCodes[code][language])
     boxes.push(alert({ kind: 'error', heading: texts.isBlocked[language], body: codes.join(', ') }))
   }
   if (await isRestricted(ctx, patron.id)) {
     boxes.push(alert({ kind: 'warning', heading: texts.restricted[language], body: texts.restrictedText[language] }))
   }
   for (const task of meanwhile.tasks) {
-    boxes.push(alert({ kind: 'info', heading: texts.taskWhy(taskText(task.kind))[language], body: taskDone(meanwhile, task.id) }))
+    boxes.push(
+      alert({
+        kind: 'info',
+        heading: texts.taskWhy(taskText(task.kind))[language],
+        body: taskDone(meanwhile, task.id),
+      }),
+    )
   }
   return html`${boxes}`
 }

@@ -14,7 +14,10 @@ export const texts = {
     en: 'When a card is scanned, the log says so as the reason for the look-up.',
   },
   open: { da: 'Find', en: 'Find' },
-  nothingTyped: { da: 'Scan et kort, eller skriv et nummer eller et navn', en: 'Scan a card, or enter a number or a name' },
+  nothingTyped: {
+    da: 'Scan et kort, eller skriv et nummer eller et navn',
+    en: 'Scan a card, or enter a number or a name',
+  },
   unreadable: {
     da: 'Kortet kunne ikke læses. Scan det igen, eller skriv CPR-nummeret',
     en: 'The card could not be read. Scan it again, or enter the CPR number',
@@ -111,7 +114,10 @@ export const texts = {
   replacementCpr: { da: 'erstatningsnummer', en: 'replacement number' },
   register: { da: 'CPR-registret', en: 'CPR register' },
   registers: {
-    none: { da: 'Følges ikke: navn og adresse holdes ved lige her', en: 'Not followed: name and address are kept here' },
+    none: {
+      da: 'Følges ikke: navn og adresse holdes ved lige her',
+      en: 'Not followed: name and address are kept here',
+    },
     wanted: {
       da: 'Kunne ikke nås: navn og adresse hentes, når det svarer',
       en: 'Could not be reached: name and address are fetched when it answers',

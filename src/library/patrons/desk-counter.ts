@@ -30,7 +30,7 @@ import { COUNTER, type DeskNeeds, FAULTY } from './desk-frame.ts'
 import { takeInHand } from './desk-hand.ts'
 import { registerMergeDesk } from './desk-merge.ts'
 import { registerTasksDesk } from './desk-tasks.ts'
-import { seenInList, TASKS, texts as rightsTexts } from './desk-texts.ts'
+import { texts as rightsTexts, seenInList, TASKS } from './desk-texts.ts'
 import { shownAgain } from './desk-typed.ts'
 import { readPresented } from './health-card.ts'
 import { findHolder, searchPatrons } from './queries.ts'
@@ -77,7 +77,9 @@ export function registerCounterDesk(app: FastifyInstance, needs: DeskNeeds): voi
     }
     const presented = readPresented(search.text)
     if (presented?.kind === 'cpr') {
-      return homePage(request, reply, needs, NOTHING, { found: strangerPart(request, reply, ctx, staff, presented.cpr.digits) })
+      return homePage(request, reply, needs, NOTHING, {
+        found: strangerPart(request, reply, ctx, staff, presented.cpr.digits),
+      })
     }
     if (/^\d/.test(search.text.trim())) {
       return homePage(request, reply, needs, search, { errors: { text: texts.nobodyHasCard[language] } })
@@ -173,13 +175,7 @@ autocapitalize="off" spellcheck="false" aria-describedby="${describedBy}" ${erro
 }
 
 /** Nobody here has that CPR number: it comes along to the enrolment, sealed, so that it need not be scanned again. */
-function strangerPart(
-  request: Request,
-  reply: FastifyReply,
-  ctx: Context,
-  staff: StaffActor,
-  cpr: string,
-): SafeHtml {
+function strangerPart(request: Request, reply: FastifyReply, ctx: Context, staff: StaffActor, cpr: string): SafeHtml {
   const { language } = request
   return html`<h2>${texts.nobodyHasCard[language]}</h2>
 ${form(request, reply, {

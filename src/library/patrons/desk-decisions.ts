@@ -18,7 +18,7 @@ import {
 import { confirmSelfEnrolled } from './confirm.ts'
 import { actionTexts } from './desk-action-texts.ts'
 import { deskForm, deskStep } from './desk-counter-frame.ts'
-import { dayAfter, dayFrom, type DeskNeeds } from './desk-frame.ts'
+import { type DeskNeeds, dayAfter, dayFrom } from './desk-frame.ts'
 import { noteRefusalText, notesOf, removeNote, writeNote } from './notes.ts'
 
 const text = z.string().catch('')
@@ -161,7 +161,7 @@ ${textArea({ name: 'text', label: actionTexts.noteText[language], value: given.t
     submit: actionTexts.confirm,
     done: actionTexts.confirmed,
     given: seenSchema,
-    begin: () => ({}),
+    begin: () => seenSchema.parse({}),
     fields: ({ language, errors }) =>
       checkbox({ name: 'seen', label: actionTexts.photoIdSeen[language], error: errors.seen }),
     act: async ({ ctx, patron, language }, { seen }) => {

@@ -46,9 +46,7 @@ export interface DeskNeeds {
     ctx: Context,
     patron: PatronId,
     pin: string,
-  ) => Promise<
-    Result<unknown, { kind: 'bad-pin'; because: PinFault } | { kind: 'unknown' } | { kind: 'not-allowed' }>
-  >
+  ) => Promise<Result<unknown, { kind: 'bad-pin'; because: PinFault } | { kind: 'unknown' } | { kind: 'not-allowed' }>>
   readonly endPatronSessions: (
     ctx: Context,
     patron: PatronId,
@@ -113,11 +111,7 @@ export async function patronNamed(ctx: Context, id: string): Promise<PatronRow |
   return isId(id) ? readPatron(ctx, id as PatronId) : undefined
 }
 
-type Handler = (
-  request: PatronRequest,
-  reply: FastifyReply,
-  found: Found,
-) => Promise<FastifyReply> | FastifyReply
+type Handler = (request: PatronRequest, reply: FastifyReply, found: Found) => Promise<FastifyReply> | FastifyReply
 
 /** Routes about one patron: a handler meets only someone who may be there, and a patron whom there is. */
 export function patronRoutes(app: FastifyInstance, site: Site, desk: Desk = RIGHTS) {

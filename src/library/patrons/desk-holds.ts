@@ -54,7 +54,7 @@ export function registerHoldsDesk(app: FastifyInstance, { site, register }: Desk
     const ctx = site.context(request)
     const asked = holdFields.parse(request.body ?? {})
     const until = dayAfter(asked.until, dayOf(ctx.clock.now()))
-    const errors = {
+    const errors: FieldErrors = {
       ...cprErrors(asked.reason, language),
       ...(until === 'wrong' ? { until: texts.untilWrong[language] } : {}),
     }

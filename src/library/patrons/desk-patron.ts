@@ -168,7 +168,12 @@ function rowsShown(
   // The account is one row of many columns: it stands, where the others lie.
   if (name === 'patron') return accountShown(told, language)
   const rows = told.rows.map((row, index) => {
-    const cells = columns.map(([column]) => shownField(row.fields.find((field) => field.column === column), language))
+    const cells = columns.map(([column]) =>
+      shownField(
+        row.fields.find((field) => field.column === column),
+        language,
+      ),
+    )
     const id = ids?.[index]
     const end = [row.end.join(' '), ...(ids ? [holdCell(request, name, told.label, id, holds)] : [])]
     return [...cells.slice(0, 1), ...end, ...cells.slice(1)]

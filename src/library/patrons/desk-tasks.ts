@@ -28,14 +28,10 @@ export function registerTasksDesk(app: FastifyInstance, { site }: DeskNeeds): vo
     if (!site.requireStaff(request, reply, ...COUNTER.roles)) return reply
     const { language } = request
     const { tasks, count } = await openTasks(site.context(request))
-    const patron = (id: string, task: string) =>
-      href(request, counterPath(request, `/patrons/${id}?task=${task}`))
+    const patron = (id: string, task: string) => href(request, counterPath(request, `/patrons/${id}?task=${task}`))
     return renderPage(request, reply, {
       title: texts.tasks[language],
-      breadcrumbs: [
-        { label: texts.home[language], href: counterPath(request) },
-        { label: texts.tasks[language] },
-      ],
+      breadcrumbs: [{ label: texts.home[language], href: counterPath(request) }, { label: texts.tasks[language] }],
       body: html`<p class="font-lead">${texts.tasksLead[language]}</p>
 ${summaryNumbers([...count].map(([kind, number]) => ({ label: taskText(kind)[language], value: numberText(number, language) })))}
 ${table(

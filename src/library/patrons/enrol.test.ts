@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { assert as must } from '#core'
+import { dayOf, assert as must, type StaffId } from '#core'
 import { sql } from '#db'
 import { policyOf } from '#privacy'
 import { loanBlockCodes } from '../../../test/support/blocks.ts'
@@ -73,7 +73,7 @@ test('a number the register does not know, or that is dead or cancelled, enrols 
   assert.deepEqual((await enrol('glostrup', { name: 'N', ...HOME, cpr: freshCpr() }, register)).refusal, {
     kind: 'register-unknown',
   })
-  for (const status of ['90', '30', '50', '60', '70']) {
+  for (const status of ['90', '80', '70', '60', '50', '30']) {
     const cpr = freshCpr()
     register.put(cpr, { status })
     assert.deepEqual((await enrol('glostrup', { cpr }, register)).refusal, { kind: 'register-status', status })

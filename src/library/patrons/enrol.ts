@@ -4,7 +4,7 @@ import { policyOf } from '#privacy'
 import type { Context } from '#vault'
 import { placeAutomaticBlock } from './blocks.ts'
 import { type Cpr, readCpr } from './cpr.ts'
-import { insertGuardian, linkChildren } from './guardians.ts'
+import { insertGuardian, linkChildren, type SealedGuardian, sealGuardian } from './guardians.ts'
 import { cardNumber } from './health-card.ts'
 import { type CprRegister, RegisterDown, type RegisterPerson } from './register.ts'
 import {
@@ -66,6 +66,9 @@ export async function enrolPatron(
   if (guardianCpr && guardianCpr.digits === cpr?.digits) return refuse({ kind: 'guardian-is-the-child' })
   const follow = cpr !== undefined && register?.serves(cpr) === true
   const person = await seal(ctx, { enrolment, cpr, told: asked.person, decision: decision.value })
+  // A guardian ends with childhood, so an adult gets none.
+  const isChild = decision.value.group === 'child'
+  const guardian = isChild ? await guardianOf(ctx, person.id, enrolment, migrated !== undefined) : undefined
   try {
     const enrolled = await transact(ctx, async (ctx) => {
       const number = migrated?.number ?? (await freeNumber(ctx))
@@ -73,7 +76,7 @@ export async function enrolPatron(
       await insertIdentifier(ctx, person.id, 'patron-number', number)
       const card = cardNumber(enrolment.card ?? '')
       if (card) await insertIdentifier(ctx, person.id, 'library-card', card)
-      if (isPerson) await insertGuardianOf(ctx, person.id, enrolment, migrated !== undefined)
+      if (guardian) await insertGuardian(ctx, person.id, guardian)
       if (person.cprHash) await linkChildren(ctx, person.id, person.cprHash)
       await insertAcceptances(ctx, person.id, enrolment)
       if (enrolment.way === 'web') {
@@ -179,11 +182,14 @@ async function insertPatron(
       ${enrolment.contactName ?? null}, ${enrolment.photoIdSeen ? now : null}, ${follow ? 'wanted' : 'none'})`)
 }
 
-async function insertGuardianOf(ctx: Context, child: PatronId, enrolment: Enrolment, moved: boolean): Promise<void> {
-  if (enrolment.guardian) await insertGuardian(ctx, child, enrolment.guardian)
-  else if (enrolment.guardianName) {
-    await insertGuardian(ctx, child, { name: enrolment.guardianName, proof: moved ? 'moved' : 'paper' })
-  }
+async function guardianOf(
+  ctx: Context,
+  child: PatronId,
+  { guardian, guardianName }: Enrolment,
+  moved: boolean,
+): Promise<SealedGuardian | undefined> {
+  if (guardian) return sealGuardian(ctx, child, guardian)
+  return guardianName ? sealGuardian(ctx, child, { name: guardianName, proof: moved ? 'moved' : 'paper' }) : undefined
 }
 
 async function insertAcceptances(ctx: Context, patron: PatronId, enrolment: Enrolment): Promise<void> {

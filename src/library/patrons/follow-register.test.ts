@@ -85,6 +85,7 @@ test('protection seals the address, and opens it again when it ends', async () =
 test('someone whose CPR number changes stays the same patron, found by the new number', async () => {
   const { cpr, id } = await follow()
   const current = freshCpr()
+  register.put(current)
   register.put(cpr, { status: '60', currentCpr: current })
   await followRegister(ctx, register)
   assert.equal(await findPatron(ctx, current), id)

@@ -1,6 +1,6 @@
 import { ok, type PatronId, type Result, refuse } from '#core'
 import { sql, transact } from '#db'
-import type { Context } from '#vault'
+import type { Context, Sealed } from '#vault'
 import { atDesk } from './blocks.ts'
 import { readCpr } from './cpr.ts'
 import { ADULT_FROM, type NewGuardian } from './rules.ts'
@@ -24,18 +24,20 @@ export async function setGuardian(
 ): Promise<Result<{ readonly id: string }, GuardianRefusal>> {
   if (!atDesk(ctx) && guardian.proof !== 'mitid') return refuse({ kind: 'not-allowed' })
   if (guardian.name.trim() === '') return refuse({ kind: 'no-name' })
-  const cpr = guardian.cpr === undefined ? undefined : readCpr(guardian.cpr)
-  if (guardian.cpr !== undefined && !cpr) return refuse({ kind: 'cpr-not-a-number' })
-  const hash = cpr ? await ctx.vault.lookupHash('cpr', cpr.digits) : null
+  if (guardian.cpr !== undefined && !readCpr(guardian.cpr)) return refuse({ kind: 'cpr-not-a-number' })
+  // Before the key of somebody who is not there is made.
+  const there = await ctx.db.maybe(sql`select 1 from patron where id = ${child}`)
+  if (!there) return refuse({ kind: 'unknown' })
+  const sealed = await sealGuardian(ctx, child, guardian)
   return transact(ctx, async (ctx): Promise<Result<{ readonly id: string }, GuardianRefusal>> => {
     const known = await ctx.db.maybe<{ patron_group: string; same: boolean | null }>(
-      sql`select patron_group, cpr_hash = ${hash} as same from patron where id = ${child} for update`,
+      sql`select patron_group, cpr_hash = ${sealed.cprHash} as same from patron where id = ${child} for update`,
     )
     if (!known) return refuse({ kind: 'unknown' })
     if (known.same) return refuse({ kind: 'guardian-is-the-child' })
     if (known.patron_group !== 'child') return refuse({ kind: 'grown-up' })
     await endGuardianships(ctx, child)
-    return ok({ id: await insertGuardian(ctx, child, guardian) })
+    return ok({ id: await insertGuardian(ctx, child, sealed) })
   })
 }
 
@@ -51,19 +53,37 @@ async function endGuardianships(ctx: Context, child: PatronId): Promise<void> {
   await ctx.db.run(sql`delete from ward where child_id = ${child}`)
 }
 
+/** A guardian as written: their CPR number sealed under the child's key. */
+export interface SealedGuardian extends Omit<GuardianToInsert, 'cpr'> {
+  readonly cprSealed: Sealed | null
+  readonly cprHash: Uint8Array | null
+}
+
+/** To be called before any transaction: it may make the child's key. */
+export async function sealGuardian(
+  ctx: Context,
+  child: PatronId,
+  { cpr: text, ...guardian }: GuardianToInsert,
+): Promise<SealedGuardian> {
+  const cpr = text === undefined ? undefined : readCpr(text)
+  return {
+    ...guardian,
+    cprSealed: cpr ? await ctx.vault.seal(child, 'guardianship.cpr_sealed', cpr.digits) : null,
+    cprHash: cpr ? await ctx.vault.lookupHash('cpr', cpr.digits) : null,
+  }
+}
+
 /** Writes who answers for a child, in the caller's transaction. A guardian who is a patron here too is linked. */
-export async function insertGuardian(ctx: Context, child: PatronId, guardian: GuardianToInsert): Promise<string> {
+export async function insertGuardian(ctx: Context, child: PatronId, guardian: SealedGuardian): Promise<string> {
   const now = ctx.clock.now()
   const id = ctx.random.uuid(now)
-  const cpr = guardian.cpr === undefined ? undefined : readCpr(guardian.cpr)
-  const hash = cpr ? await ctx.vault.lookupHash('cpr', cpr.digits) : null
-  const sealed = cpr ? await ctx.vault.seal(child, 'guardianship.cpr_sealed', cpr.digits) : null
+  const hash = guardian.cprHash
   const holder = hash && (await ctx.db.maybe<{ id: PatronId }>(sql`select id from patron where cpr_hash = ${hash}`))
   const maySee = guardian.maySee ?? false
   await ctx.db.run(sql`
     insert into guardianship (id, patron_id, guardian_id, name, cpr_sealed, cpr_hash, email, phone, liable, may_see,
       proof, consented_at, noted_by)
-    values (${id}, ${child}, ${holder?.id ?? null}, ${guardian.name.trim()}, ${sealed}, ${hash},
+    values (${id}, ${child}, ${holder?.id ?? null}, ${guardian.name.trim()}, ${guardian.cprSealed}, ${hash},
       ${guardian.email ?? null}, ${guardian.phone ?? null}, true, ${maySee}, ${guardian.proof}, ${now},
       ${ctx.actor.kind === 'staff' ? ctx.actor.id : null})`)
   if (holder && maySee) {

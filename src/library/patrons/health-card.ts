@@ -12,6 +12,8 @@ const LONGEST_NUMBER = 40
 const STRIPE_CPR = /[:;]\d{1}.{7}(\d{10})/
 /** A stripe of which one track was read, or both. */
 const STRIPE = /^[%:;?]/
+/** What some readers set before a barcode to tell which kind it is (ISO/IEC 15424). */
+const SYMBOLOGY = /^\][A-Za-z]\d/
 /** The digits of a barcode that a reader has put its own signs around. */
 const IN_BARCODE = /(?<!\d)\d{10}(?!\d)/g
 
@@ -22,7 +24,7 @@ const IN_BARCODE = /(?<!\d)\d{10}(?!\d)/g
  */
 export function readPresented(text: string): Presented | undefined {
   if (text.length > LONGEST) return undefined
-  const typed = text.trim()
+  const typed = text.trim().replace(SYMBOLOGY, '')
   if (typed === '') return undefined
   if (STRIPE.test(typed)) {
     const cpr = readStripe(typed)

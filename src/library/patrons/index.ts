@@ -68,6 +68,7 @@ export {
   PATRON_OF_CARD,
   readPatron,
   searchPatrons,
+  signOutAll,
   touch,
 } from './queries.ts'
 export { type CprRegister, type RegisterAnswer, RegisterDown, type RegisterPerson } from './register.ts'

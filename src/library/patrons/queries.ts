@@ -78,3 +78,8 @@ export async function touch(ctx: Context, patron: PatronId): Promise<void> {
   const now = ctx.clock.now()
   await ctx.db.named(TOUCH, [patron, now, startOfDay(dayOf(now))])
 }
+
+/** Whoever has signed this patron in must do so again, wherever it was. */
+export async function signOutAll(ctx: Context, patron: PatronId): Promise<void> {
+  await ctx.db.run(sql`update patron set times_signed_out = times_signed_out + 1 where id = ${patron}`)
+}

@@ -60,7 +60,7 @@ export type EnrolmentRefusal =
   | { readonly kind: 'terms-not-accepted'; readonly terms: readonly TermsVersion[] }
   /** The register has nobody of that number, or none it may tell us about. */
   | { readonly kind: 'register-unknown' }
-  /** The number is dead, cancelled, a duplicate, changed, or of someone who has disappeared. */
+  /** The number is of someone dead, emigrated or disappeared, or is cancelled, a duplicate or changed. */
   | { readonly kind: 'register-status'; readonly status: string }
   | { readonly kind: 'already-enrolled' }
   | { readonly kind: 'card-taken' }
@@ -84,8 +84,8 @@ export interface EnrolmentDecision {
 /** A patron is in the children's group until this birthday. */
 export const ADULT_FROM = 18
 
-/** Statuses under which someone can be enrolled: living here or in Greenland, abroad, or known for tax only. */
-const CAN_BE_ENROLLED: readonly string[] = ['01', '03', '05', '07', '20', '80']
+/** Statuses under which someone can be enrolled: living here or in Greenland, or known for tax only. */
+const CAN_BE_ENROLLED: readonly string[] = ['01', '03', '05', '07', '20']
 
 /** Decides whether a person can be enrolled under the library's policy, and in which patron group. */
 export function decideEnrolment(
@@ -188,7 +188,7 @@ export function consequences(policy: Policy, enrolment: Enrolment): Text2[] {
       : [],
   )
   // E-mail and telephone may cost the same, which is then said once; and only when both are missing.
-  const reachable = enrolment.email !== undefined || enrolment.phone !== undefined
+  const reachable = Boolean(enrolment.email?.trim() || enrolment.phone?.trim())
   return said.filter((text, index) => {
     const isSame = said.findIndex((other) => other.da === text.da) === index
     const isAboutBoth = policy.enrolment.filter((rule) => rule.without?.da === text.da).length > 1

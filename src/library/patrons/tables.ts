@@ -29,6 +29,8 @@ export interface PatronRow {
   health_card_blocked_at: Temporal.Instant | null
   inactivity_warned_at: Temporal.Instant | null
   register: 'none' | 'wanted' | 'followed'
+  /** Counts up with each sign-out everywhere: what was signed in before is so no longer. */
+  times_signed_out: number
 }
 
 const patron = declareTable<PatronRow>({
@@ -74,6 +76,7 @@ const patron = declareTable<PatronRow>({
     health_card_blocked_at: moment('Sundhedskort spærret', 'Health card blocked'),
     inactivity_warned_at: moment('Varslet om sletning', 'Warned of deletion'),
     register: identity('Ændringer fra CPR-registret', 'Changes from the CPR register'),
+    times_signed_out: none,
   },
 })
 

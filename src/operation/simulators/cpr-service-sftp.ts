@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { type AddressInfo, createServer } from 'node:net'
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type SFTPWrapper } from 'ssh2'
 
 const { Server, utils } = ssh2
@@ -23,10 +23,12 @@ export interface SftpSimulator {
 
 /** A key pair that is forgotten with the process. */
 export function newSshKey(): { readonly secret: string; readonly key: ParsedKey } {
-  const pair = utils.generateKeyPairSync('ed25519')
-  const key = utils.parseKey(pair.public)
+  // Of the Ed25519 keys that ssh2 makes, it cannot read one in some hundred again.
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const secret = privateKey.export({ type: 'sec1', format: 'pem' }).toString()
+  const key = utils.parseKey(secret)
   if (key instanceof Error) throw key
-  return { secret: pair.private, key }
+  return { secret, key }
 }
 
 /** A server for files that lie in memory, each user seeing their own folder only. */
@@ -35,10 +37,12 @@ export async function startSftp(
   account: (user: string) => SftpAccount | undefined,
   /** Whether it answers; when not, who connects is cut off. */
   isUp: () => boolean,
+  /** What is waited for before a folder is shown. */
+  patience: () => Promise<void> | undefined,
 ): Promise<SftpSimulator> {
   const own = newSshKey()
   const connected = new Set<Connection>()
-  const server = new Server({ hostKeys: [own.secret] }, (client) => {
+  const protocol = new Server({ hostKeys: [own.secret] }, (client) => {
     connected.add(client)
     client.on('close', () => connected.delete(client))
     // A client that goes away in the middle is its own matter.
@@ -53,13 +57,15 @@ export async function startSftp(
     })
     client.on('session', (accept) => {
       accept().on('sftp', (acceptSftp) => {
-        if (files) serve(acceptSftp(), files)
+        if (files) serve(acceptSftp(), files, patience)
       })
     })
   })
+  // Its own listener would let each small answer wait for the client's acknowledgement of the one before.
+  const server = createServer({ noDelay: true }, (socket) => protocol.injectSocket(socket))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve())
+    server.listen(port, '127.0.0.1', resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,
@@ -79,7 +85,7 @@ function shows(attempt: AuthContext, key: ParsedKey): boolean {
   return key.verify(attempt.blob, attempt.signature, attempt.hashAlgo)
 }
 
-function serve(sftp: SFTPWrapper, { folder, files }: SftpAccount): void {
+function serve(sftp: SFTPWrapper, { folder, files }: SftpAccount, patience: () => Promise<void> | undefined): void {
   const opened = new Map<number, { readonly bytes?: Buffer; listed: boolean }>()
   let last = 0
   const open = (bytes?: Buffer): Buffer => {
@@ -102,7 +108,8 @@ function serve(sftp: SFTPWrapper, { folder, files }: SftpAccount): void {
   })
   sftp.on('STAT', stat)
   sftp.on('LSTAT', stat)
-  sftp.on('OPENDIR', (id, path) => {
+  sftp.on('OPENDIR', async (id, path) => {
+    await patience()
     if (path === folder) sftp.handle(id, open())
     else sftp.status(id, STATUS_CODE.NO_SUCH_FILE)
   })

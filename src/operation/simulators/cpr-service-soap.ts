@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { addressingName, bornOn, type SimulatedCitizen, standardAddress } from './cpr-service-citizens.ts'
 
@@ -30,6 +31,19 @@ export interface CprRequest {
 
 /** What becomes a SOAP fault. */
 export class SoapFault extends Error {}
+
+const MOST_BYTES = 100_000
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length
+    if (length > MOST_BYTES) throw new RangeError('the request is too long')
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
 
 /** @throws SoapFault naming what the contract does not allow */
 export function readRequest(

@@ -70,7 +70,6 @@ const SERVICES = {
   subscription: '9cdccc2f-3243-11e2-8fef-d4bed98c5934',
 }
 const FOLDER = '/IN'
-const MOST_BYTES = 100_000
 
 interface Account extends SftpAccount {
   readonly agency: string
@@ -105,7 +104,12 @@ export async function startCprSimulator(options: CprSimulatorOptions = {}): Prom
     register.connections++
     return register.up
   }
-  const sftp = await startSftp(options.sftpPort ?? 0, (user) => register.accountOfUser(user), isUp)
+  const sftp = await startSftp(
+    options.sftpPort ?? 0,
+    (user) => register.accountOfUser(user),
+    isUp,
+    () => register.patience(),
+  )
   register.sftpPort = sftp.port
   register.hostKey = sftp.hostKey
   register.onClose = async () => {
@@ -228,6 +232,10 @@ class SimulatedRegister implements CprSimulator {
     await this.onClose()
   }
 
+  patience(): Promise<void> | undefined {
+    return this.#waiting?.promise
+  }
+
   accountOfUser(user: string): Account | undefined {
     return [...this.#accounts.values()].find(({ agency }) => user === `kvit-${agency}`)
   }
@@ -238,7 +246,7 @@ class SimulatedRegister implements CprSimulator {
       request.socket.destroy()
       return
     }
-    const body = await bodyOf(request)
+    const body = await soap.bodyOf(request)
     const read = () => {
       const { soapaction, 'content-type': type } = request.headers
       return soap.readRequest(request.url ?? '', typeof soapaction === 'string' ? soapaction : undefined, type, body)
@@ -250,7 +258,7 @@ class SimulatedRegister implements CprSimulator {
       if (!(fault instanceof soap.SoapFault)) throw fault
       answer = { status: 500, body: soap.faultXml(fault.message) }
     }
-    await this.#waiting?.promise
+    await this.patience()
     const { status = 200, type = 'text/xml;charset=UTF-8', body: bytes } = this.#wrong.shift() ?? answer
     response.writeHead(status, { 'content-type': type })
     response.end(bytes)
@@ -378,15 +386,4 @@ function uuidOf(word: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
   )
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = []
-  let length = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length
-    if (length > MOST_BYTES) throw new RangeError('the request is too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
 }

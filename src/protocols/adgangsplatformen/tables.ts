@@ -53,6 +53,8 @@ export interface OauthTokenRow {
   means: Means | 'anonymous'
   made_at: Temporal.Instant
   expires_at: Temporal.Instant
+  /** Of the patron, when it was given: it is good while theirs is the same. */
+  times_signed_out: number
 }
 
 const oauthToken = declareTable<OauthTokenRow>({
@@ -77,6 +79,7 @@ const oauthToken = declareTable<OauthTokenRow>({
     means: identity('Logget ind med', 'Signed in with'),
     made_at: moment('Fra', 'From'),
     expires_at: moment('Til', 'Until'),
+    times_signed_out: none,
   },
 })
 

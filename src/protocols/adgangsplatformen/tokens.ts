@@ -102,9 +102,10 @@ export async function giveToken(
   const sealed = holder.kind === 'person' ? sealPerson(token, 'token', id, holder.person) : null
   const means = holder.kind === 'anonymous' ? 'anonymous' : holder.means
   await ctx.db.run(sql`
-    insert into oauth_token (id, token_hash, client_id, code_id, patron_id, person_sealed, means, made_at, expires_at)
+    insert into oauth_token (id, token_hash, client_id, code_id, patron_id, person_sealed, means, made_at, expires_at,
+      times_signed_out)
     values (${id}, ${hashOf(token)}, ${client}, ${code ?? null}, ${patron}, ${sealed}, ${means}, ${now},
-      ${now.add({ hours })})`)
+      ${now.add({ hours })}, coalesce((select times_signed_out from patron where id = ${patron}), 0))`)
   return { token, lifeSeconds: hours * 3600 }
 }
 
@@ -117,7 +118,9 @@ export async function readToken(deps: TokenDeps, bearer: string): Promise<Bearer
   const ctx = agency === undefined ? undefined : await deps.contextOf(agency)
   if (agency === undefined || !ctx) return undefined
   const row = await ctx.db.maybe(sql<OauthTokenRow>`
-    select * from oauth_token where token_hash = ${hashOf(bearer)} and expires_at > ${deps.clock.now()}`)
+    select t.* from oauth_token t left join patron p on p.id = t.patron_id
+    where t.token_hash = ${hashOf(bearer)} and t.expires_at > ${deps.clock.now()}
+      and (p.id is null or t.times_signed_out = p.times_signed_out)`)
   const client = row && (await findClient(deps.clients, row.client_id))
   if (!row || !client) return undefined
   const held = { agency, client, expires_at: row.expires_at }
@@ -129,7 +132,8 @@ export async function readToken(deps: TokenDeps, bearer: string): Promise<Bearer
   const patronId = await patronOfCpr(ctx, person.cpr)
   if (!patronId) return { ...held, kind: 'person', patronId: null, person, means }
   // What MitID told is the library's to keep now, in its own place.
-  await ctx.db.run(sql`update oauth_token set patron_id = ${patronId}, person_sealed = null where id = ${row.id}`)
+  await ctx.db.run(sql`update oauth_token set patron_id = ${patronId}, person_sealed = null,
+    times_signed_out = (select times_signed_out from patron where id = ${patronId}) where id = ${row.id}`)
   return { ...held, kind: 'patron', patronId, means }
 }
 

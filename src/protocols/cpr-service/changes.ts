@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { connect } from 'node:net'
 import SftpClient from 'ssh2-sftp-client'
 import { z } from 'zod'
 import type { Log } from '#core'
@@ -27,19 +28,19 @@ export interface Changes {
  */
 export async function fetchChanges(connection: CprConnection, log: Log, after: string | null): Promise<Changes> {
   const { changes, timeoutMs } = connection
+  // Small questions, each asked when the one before is answered, are not to be gathered up.
+  const sock = connect({ host: changes.host, port: changes.port, noDelay: true })
   // What the client would say on the console is told by its promises as well.
   const client = new SftpClient('kvit', { error() {}, end() {}, close() {} })
   const expected = changes.hostKey
   try {
     return await within(timeoutMs * FETCH_TAKES, async () => {
       await client.connect({
-        host: changes.host,
-        port: changes.port,
+        sock,
         username: changes.user,
         privateKey: changes.key,
         ...(changes.passphrase === null ? {} : { passphrase: changes.passphrase }),
         readyTimeout: timeoutMs,
-        retries: 1,
         hostVerifier: (key: Buffer) => fingerprint(key) === expected,
       })
       return await readFolder(client, connection, log, after)
@@ -48,7 +49,9 @@ export async function fetchChanges(connection: CprConnection, log: Log, after: s
     if (fault instanceof RegisterDown) throw fault
     throw new RegisterDown('The CPR register’s files of changes cannot be fetched.')
   } finally {
-    await client.end().catch(() => {})
+    // Not waited for: a server that has stopped answering does not say goodbye either.
+    client.end().catch(() => {})
+    sock.destroySoon()
   }
 }
 
@@ -78,11 +81,13 @@ async function readFolder(
     log.warn({ file }, reason)
   }
   for (const file of names) {
-    if ((sizes.get(file) ?? 0) > MOST_BYTES) {
+    const size = sizes.get(file) ?? 0
+    if (size > MOST_BYTES) {
       hold(file, 'a file of changes from the CPR register is larger than any should be, and is not read')
       continue
     }
-    const bytes = await fetch(client, `${folder}/${file}`)
+    // The client answers with a list, not with bytes, when there are none.
+    const bytes = size === 0 ? Buffer.alloc(0) : await fetch(client, `${folder}/${file}`)
     const announced = sizes.has(file + METADATA) ? sizeIn(await fetch(client, `${folder}/${file}${METADATA}`)) : null
     const read = readChangeFile(bytes)
     if (read.kind === 'cut-off' || (announced !== null && announced !== bytes.length)) {

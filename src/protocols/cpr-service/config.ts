@@ -90,7 +90,9 @@ const agency = z.strictObject({
   }),
   'test-numbers': z.boolean().default(false),
 })
-const schema = z.strictObject({ agencies: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), agency) })
+const schema = z.strictObject({
+  agencies: z.record(z.string().regex(/^[a-z][a-z0-9_]{1,30}$/, 'must be a library’s short name'), agency),
+})
 
 /**
  * Reads the file KVIT_CPR_FILE names: for each library its two services, certificates, keys and where the files with

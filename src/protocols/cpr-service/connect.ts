@@ -21,8 +21,10 @@ export function connectCprService(
 ): (agency: string) => CprRegister | undefined {
   const registers = new Map<string, CprRegister>()
   for (const [agency, connection] of config.agencies) {
-    const [fault] = transportFaults(connection)
-    if (fault) throw new OperatorProblem(`The connection of ${agency} to the CPR register cannot be used: ${fault}.`)
+    const faults = transportFaults(connection)
+    if (faults.length > 0) {
+      throw new OperatorProblem(`The connection of ${agency} to the CPR register cannot be used: ${faults.join('; ')}.`)
+    }
     registers.set(agency, registerOver(connection, clock, log))
   }
   return (agency) => registers.get(agency)

@@ -222,7 +222,7 @@ test('what is no answer about this person is none: malformed, too large, in the 
     },
     'another operation': { body: whole.replaceAll('PersonLookupResponse', 'PersonFoundResponse') },
     'a fault about something else': { status: 500, body: faultWith(`Timeout while reading ${ASTA} Åse Østergård`) },
-    'an agreement that is not found': { status: 500, body: faultWith('Backend not found') },
+    'a fault that something else is not found': { status: 500, body: faultWith('Backend not found') },
     'a proxy’s page': { status: 502, type: 'text/html', body: '<h1>Bad gateway</h1>' },
   }
   for (const [name, answer] of Object.entries(wrong)) {
@@ -253,6 +253,7 @@ test('a register that is down or slow is down, not silent for ever', async () =>
   simulator.slowDown()
   const hurried = registerOver({ timeoutMs: 200 })
   assert.match(await downBy(() => hurried.lookup(cpr(ASTA))), /in time/)
+  assert.match(await downBy(() => hurried.changes(null)), /in time/)
   simulator.hurry()
   assert.equal((await person(ASTA)).cpr, ASTA)
 })

@@ -22,11 +22,8 @@ export async function lookUp(
     timeoutMs: connection.timeoutMs,
     mostBytes: MOST_BYTES,
   })
-  if (answer.kind === 'not-authorised') return answer
-  if (answer.kind === 'fault') {
-    if (/\bPNR not found\b/i.test(answer.text)) return { kind: 'unknown' }
-    throw new RegisterDown('The CPR register answers with a fault.')
-  }
+  if (answer.kind === 'unknown' || answer.kind === 'not-authorised') return answer
+  if (answer.kind === 'fault') throw new RegisterDown('The CPR register answers with a fault.')
   const read = responseShape.safeParse(answer.body.PersonLookupResponse)
   if (!read.success || !read.data) throw new RegisterDown('The CPR register’s answer could not be read.')
   return personIn(read.data, cpr, today)

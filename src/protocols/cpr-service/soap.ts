@@ -22,11 +22,13 @@ export interface SoapCall {
   readonly mostBytes: number
 }
 
-/** What stood in the body. A fault's text is for telling faults apart: it may name the person, so it is never passed on. */
+/** What stood in the body. A fault's text may name the person, so it goes no further than here. */
 export type SoapAnswer =
   | { readonly kind: 'body'; readonly body: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'fault'; readonly text: string }
+  /** The service knows nobody by this number. */
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'not-authorised' }
+  | { readonly kind: 'fault' }
 
 export type CallSoap = (call: SoapCall) => Promise<SoapAnswer>
 
@@ -162,7 +164,8 @@ function answerIn({ status, text }: Reply): SoapAnswer {
   if (!fault.success) throw new RegisterDown('The CPR register’s answer could not be read.')
   const errors = fault.data.detail?.ServiceplatformFault.ErrorList.Error ?? []
   const texts = [fault.data.faultstring, ...errors.map((error) => `${error.ErrorCode} ${error.ErrorText}`)].join('\n')
-  return FORBIDDEN.test(texts) ? { kind: 'not-authorised' } : { kind: 'fault', text: texts }
+  if (/\bPNR not found\b/i.test(texts)) return { kind: 'unknown' }
+  return { kind: FORBIDDEN.test(texts) ? 'not-authorised' : 'fault' }
 }
 
 const FORBIDDEN = /not authori[sz]ed|unauthori[sz]ed|access denied|not permitted|service agreement/i

@@ -23,7 +23,7 @@ import { createSite } from './site.ts'
 const PASSWORD = 'fire store gule løver'
 const DESK = '/fredensborg/staff/desk'
 const ENROL = `${DESK}/enrolments`
-const HIDDEN = { name: 'Hemmelig Skjoldborg', cpr: '7509206028', address: 'Usynligvej 13', card: '29900000013' }
+const HIDDEN = { name: 'Hemmelig Skjoldborg', cpr: '7509901028', address: 'Usynligvej 13', card: '29900000013' }
 
 let library: TestLibrary
 let app: FastifyInstance
@@ -73,7 +73,7 @@ before(async () => {
   })
   stranger = await enrolled(glostrup, branch, {
     name: 'Fremmed Prøve',
-    cpr: '6203045006',
+    cpr: '6203841006',
     address: 'X 2',
     municipality: '0161',
   })
@@ -218,7 +218,8 @@ describe('finding a patron', () => {
     for (const text of ['', ' ', 'a', '\u0007\u0008bib', 'x'.repeat(5000), '%', '<script>alert(1)</script>']) {
       const page = await search(dorte, { text })
       assert.ok([200, 422].includes(page.statusCode), `${text.slice(0, 20)} answered ${page.statusCode}`)
-      assert.doesNotMatch(page.body, /bib|x{300}|<script>alert/)
+      assert.ok(!page.body.includes('\u0007'))
+      assert.doesNotMatch(page.body, /x{300}|<script>alert/)
     }
   })
 })
@@ -250,10 +251,10 @@ describe('a protected patron', () => {
 
   test('has an address that opens with a typed reason, on that answer alone, and is logged', async () => {
     const before = (await looks(hidden)).length
-    for (const reason of ['', 'cpr 750920-6028', '\u0001', 'x'.repeat(201)]) {
+    for (const reason of ['', 'cpr 750990-1028', '\u0001', 'x'.repeat(201)]) {
       const page = await eva.send(at(hidden), at(hidden, '/address'), { reason })
       assert.equal(page.statusCode, 422)
-      assert.doesNotMatch(page.body, /Usynligvej|750920-?6028/)
+      assert.doesNotMatch(page.body, /Usynligvej|750990-?1028/)
     }
     assert.ok(!(await looks(hidden)).slice(before).some(({ what }) => what.includes('adresse')))
     const page = await eva.send(at(hidden), at(hidden, '/address'), { reason: 'Brev kommet retur' })
@@ -273,7 +274,7 @@ describe('a protected patron', () => {
     const rights = '/fredensborg/staff/patrons'
     const found = await anne.send(rights, `${rights}/searches`, { text: HIDDEN.cpr, why: 'rights' })
     assert.match(found.body, /Beskyttet/)
-    assert.doesNotMatch(found.body, /Skjoldborg|750920-?6028/)
+    assert.doesNotMatch(found.body, /Skjoldborg|750990-?1028/)
   })
 })
 
@@ -530,8 +531,8 @@ describe('enrolment', () => {
   }
 
   test('three steps: the card, what the register tells, and what is told before it is saved', async () => {
-    known.set('6504887003', person('6504887003'))
-    const second = await check(dorte, '650488-7003')
+    known.set('6504881003', person('6504881003'))
+    const second = await check(dorte, '650488-1003')
     assert.equal(second.statusCode, 200)
     assert.match(second.body, /Eskild Ny/)
     assert.match(second.body, /Registervej 4/)
@@ -555,7 +556,7 @@ describe('enrolment', () => {
     const done = await dorte.post(ENROL, typed)
     assert.equal(done.statusCode, 303)
     for (const { body, headers } of [second, third, untold, differs, done]) {
-      assert.doesNotMatch(`${body}${JSON.stringify(headers)}`, /650488-?7003|Falsk|7391/)
+      assert.doesNotMatch(`${body}${JSON.stringify(headers)}`, /650488-?1003|Falsk|7391/)
     }
     const id = await findPatron(library.context(), '21000000077')
     assert.ok(id)
@@ -568,11 +569,11 @@ describe('enrolment', () => {
     await dorte.get(at(id))
     assert.equal((await lastLook(id))?.why, 'oprettet ved skranken')
     // Who scans the card again meets the patron there is.
-    assert.equal((await check(eva, '6504887003')).headers.location, at(id))
+    assert.equal((await check(eva, '6504881003')).headers.location, at(id))
   })
 
   test('a protected person from the register is enrolled without the address being shown', async () => {
-    const cpr = '6604887001'
+    const cpr = '6604881001'
     known.set(
       cpr,
       person(cpr, {
@@ -602,7 +603,7 @@ describe('enrolment', () => {
 
   test('while the register is down the name is written down, and put right later', async () => {
     isDown = true
-    const second = await check(dorte, '6704887009')
+    const second = await check(dorte, '6704881009')
     isDown = false
     assert.match(second.body, /CPR-registret kan ikke nås/)
     const fields = { ...details(), phone: '45000008', begun: hiddenField(second), _csrf: csrf(second) }
@@ -630,11 +631,11 @@ describe('enrolment', () => {
   })
 
   test('a number that the register does not know is refused before anything is asked', async () => {
-    const page = await check(dorte, '680488-7007')
+    const page = await check(dorte, '680488-1007')
     assert.equal(page.statusCode, 422)
     assert.match(page.body, /CPR-registret kender ikke nummeret/)
-    assert.doesNotMatch(page.body, /680488-?7007/)
-    for (const card of ['', '123', 'x'.repeat(500), '\u0000'.length ? 'abc\u0002' : '']) {
+    assert.doesNotMatch(page.body, /680488-?1007/)
+    for (const card of ['', '123', 'x'.repeat(500), 'abc\u0002']) {
       assert.equal((await check(dorte, card)).statusCode, 422)
     }
   })
@@ -712,8 +713,8 @@ describe('enrolment', () => {
   })
 
   test('what was begun by one cannot be carried on by another, nor be made up', async () => {
-    known.set('6904887005', person('6904887005'))
-    const second = await check(dorte, '6904887005')
+    known.set('6904881005', person('6904881005'))
+    const second = await check(dorte, '6904881005')
     const page = await eva.get(`${ENROL}/new`)
     for (const begun of [hiddenField(second), 'made-up', 'A'.repeat(400), '']) {
       const refused = await eva.post(`${ENROL}/review`, { ...details(), begun, _csrf: csrf(page) })
@@ -723,10 +724,10 @@ describe('enrolment', () => {
   })
 
   test('two desks that enrol the same person at once make one patron', async () => {
-    known.set('7004887002', person('7004887002', { name: 'Jens Ny' }))
+    known.set('7004881002', person('7004881002', { name: 'Jens Ny' }))
     const sent = []
     for (const visitor of [dorte, eva]) {
-      const second = await check(visitor, '7004887002')
+      const second = await check(visitor, '7004881002')
       const third = await visitor.post(`${ENROL}/review`, {
         ...details(),
         phone: '45000013',

@@ -215,6 +215,9 @@ describe('one patron', () => {
     const fields = { table: 'access_log', row: id, reason: 'Klage hos Datatilsynet', until: '' }
     const send = (more: Record<string, string>) => anne.send(form, `${path}/holds?why=rights`, { ...fields, ...more })
     assert.match((await send({ reason: ' ' })).body, /href="#reason"/)
+    const named = await send({ reason: 'Sag om 740385-1048' })
+    assert.match(named.body, /href="#reason"/)
+    assert.doesNotMatch(named.body, /740385/)
     assert.match((await send({ until: '2020-01-01' })).body, /href="#until"/)
     assert.equal((await send({})).headers.location, page())
     assert.match((await anne.get(`${DESK}/holds`)).body, /Klage hos Datatilsynet/)

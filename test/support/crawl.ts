@@ -68,7 +68,8 @@ export async function sendForm(visitor: Visitor, form: Form, text: string): Prom
 
 const TAKES_TEXT = /^(text|search|tel|email|password|textarea|number|date)$/
 
-function formsOf(body: string, page: string): Form[] {
+/** The forms of a page, each leading somewhere of ours. */
+export function formsOf(body: string, page: string): Form[] {
   return [...body.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].flatMap((match) => {
     const [, head = '', inside = ''] = match
     const action = pathOf(plain(attribute(head, 'action') ?? page), page)

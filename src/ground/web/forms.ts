@@ -73,7 +73,7 @@ export function submitButton(
 export function textField(field: TextField): SafeHtml {
   return labelled(
     field,
-    html`<input type="${field.type ?? 'text'}" class="form-input" ${common(field)}${value(field.value)}
+    html`<input type="${field.type ?? 'text'}" class="form-input" ${common(field)}${value(withoutCpr(field.value))}
 ${optional('autocomplete', field.autocomplete)}${optional('inputmode', field.inputmode)}
 ${optional('maxlength', field.maxLength)}>`,
   )
@@ -99,7 +99,7 @@ export function textArea(
   return labelled(
     field,
     html`<textarea class="form-input" rows="${field.rows ?? 5}" ${common(field)}${optional('maxlength', field.maxLength)}>
-${field.value ?? ''}</textarea>`,
+${withoutCpr(field.value) ?? ''}</textarea>`,
   )
 }
 
@@ -173,6 +173,14 @@ function common(field: Field): SafeHtml {
   const described = [field.hint && `${id}-hint`, field.error && `${id}-error`].filter(Boolean).join(' ')
   return html`id="${id}" name="${field.name}" ${field.required ? 'required' : ''}
 ${field.error ? html`aria-invalid="true"` : ''}${optional('aria-describedby', described || undefined)}`
+}
+
+/** Six digits of a date, a replacement number's day too, and four more. */
+const LIKE_CPR = /(?<!\d)(?:[0-2]\d|3[01]|[6-8]\d|9[01])(?:0\d|1[0-2])\d{2}[ –-]?\d{4}(?!\d)/g
+
+/** What somebody typed comes back to be put right, but never a CPR number: the screen may be turned to the queue. */
+function withoutCpr(text: string | undefined): string | undefined {
+  return text?.replace(LIKE_CPR, '')
 }
 
 function value(text: string | undefined): SafeHtml {

@@ -1,4 +1,5 @@
 import type { Actor, BranchId, StaffId, StaffRole } from '#core'
+import { holdsCpr } from '#patrons'
 
 export const SHORTEST_PASSWORD = 12
 export const LONGEST_PASSWORD = 200
@@ -12,8 +13,9 @@ export function usernameFrom(typed: string): string {
   return typed.normalize('NFC').trim().toLowerCase()
 }
 
+/** A name that is shown to others: of staff, or of a machine. Never a CPR number, which some would take for one. */
 export function isUsername(username: string): boolean {
-  return USERNAME.test(username)
+  return USERNAME.test(username) && !holdsCpr(username)
 }
 
 /** Length is what makes a password hard to guess; rules about signs only make it hard to remember. */

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Actor, type BranchId, isId, ok, type Result, refuse, systemRandom } from '#core'
 import { sql, sqlState } from '#db'
+import { holdsCpr } from '#patrons'
 import type { Context } from '#vault'
 import { mayRunSystem } from './rules.ts'
 import { TERMINAL_KINDS, type TerminalKind, type TerminalRow } from './tables.ts'
@@ -50,7 +51,7 @@ export async function addTerminal(
 ): Promise<Result<TerminalSecret, AddTerminalRefusal>> {
   const name = given.name.normalize('NFC').trim()
   if (!mayRunSystem(ctx.actor)) return refuse({ kind: 'not-allowed' })
-  if (!NAME.test(name)) return refuse({ kind: 'bad-name' })
+  if (!NAME.test(name) || holdsCpr(name)) return refuse({ kind: 'bad-name' })
   if (!TERMINAL_KINDS.includes(given.kind)) return refuse({ kind: 'bad-kind' })
   const branch = isId(given.branch) && (await ctx.db.maybe(sql`select 1 from branch where id = ${given.branch}`))
   if (!branch) return refuse({ kind: 'unknown-branch' })

@@ -208,8 +208,8 @@ export const actionTexts = {
   field: { da: 'Oplysning', en: 'Field' },
   whichStays: { da: 'Hvilken låner bliver stående?', en: 'Which patron stays?' },
   staysHint: {
-    da: 'Den andens nummer og kort finder fremover den, der bliver stående. Der vælges de oplysninger, som den, der bliver, har.',
-    en: 'The other’s number and cards will find the one who stays. Where both have something, the one who stays keeps theirs.',
+    da: 'Den andens numre og kort finder fremover den, der bliver stående. Hvor begge har en oplysning, beholdes dennes.',
+    en: 'The other’s numbers and cards will find the one who stays. Where both have something, the one who stays keeps theirs.',
   },
   staysMissing: { da: 'Vælg, hvem der bliver stående', en: 'Choose which one stays' },
   enrolledOn: { da: 'Oprettet', en: 'Enrolled' },

@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { StaffId, Text2 } from '#core'
-import { dayOf } from '#core'
+import { dayOf, type StaffId, type Text2 } from '#core'
 import { dateText, form, href, html, instantText, type SafeHtml, submitButton, table, tag } from '#web'
 import { actionTexts } from './desk-action-texts.ts'
 import { patronAt } from './desk-counter-frame.ts'
@@ -28,8 +27,8 @@ export function cardsTable(meanwhile: Meanwhile, patron: PatronRow): SafeHtml {
   const { request, cards } = meanwhile
   const { language } = request
   const rows = cards.map((card) => [
-    card.value,
     texts.cardKinds[card.kind][language],
+    card.value,
     card.blocked_at && card.blocked_because
       ? tag(
           `${texts.cardStates[card.blocked_because][language]} ${dateText(dayOf(card.blocked_at), language)}`,
@@ -41,8 +40,8 @@ export function cardsTable(meanwhile: Meanwhile, patron: PatronRow): SafeHtml {
   if (patron.cpr_hash) {
     const blocked = patron.health_card_blocked_at
     rows.push([
-      '–',
       texts.healthCard[language],
+      '–',
       blocked
         ? tag(`${texts.blocked[language]} ${dateText(dayOf(blocked), language)}`, 'warning')
         : tag(texts.inUse[language], 'success'),
@@ -51,17 +50,11 @@ export function cardsTable(meanwhile: Meanwhile, patron: PatronRow): SafeHtml {
         : button(meanwhile, '/health-card/block', actionTexts.cardLost),
     ])
   }
-  return html`<h2>${texts.cards[language]}</h2>
-${table(
-  {
-    caption: texts.cards[language],
-    head: [texts.card, texts.kind, texts.state, texts.action].map((text) => text[language]),
+  return listPart(meanwhile, texts.cards, {
+    head: [texts.cardKind, texts.card, texts.state, texts.action],
     rows,
-    rowHeaders: true,
-    empty: texts.none[language],
-  },
-  language,
-)}`
+    empty: texts.none,
+  })
 }
 
 function cardButtons(meanwhile: Meanwhile, card: IdentifierRow): SafeHtml {
@@ -77,11 +70,8 @@ ${button(meanwhile, `${path}/stolen`, actionTexts.cardStolen)} ${replace}`
 export function blocksTable(meanwhile: Meanwhile): SafeHtml {
   const { request, blocks, names } = meanwhile
   const { language } = request
-  return html`<h2>${texts.blocks[language]}</h2>
-${table(
-  {
-    caption: texts.blocks[language],
-    head: [texts.why, texts.from, texts.until, texts.by, texts.told, texts.action].map((text) => text[language]),
+  return listPart(meanwhile, texts.blocks, {
+    head: [texts.why, texts.from, texts.until, texts.by, texts.told, texts.action],
     rows: blocks.map((block) => [
       html`${actionTexts.blockCodes[block.code][language]}${block.reason ? html`<br>${block.reason}` : ''}${block.stands ? '' : html` (${texts.notYet[language]})`}`,
       dateText(block.since_on, language),
@@ -90,11 +80,8 @@ ${table(
       block.message ?? '–',
       liftButton(meanwhile, block),
     ]),
-    rowHeaders: true,
-    empty: texts.noBlocks[language],
-  },
-  language,
-)}`
+    empty: texts.noBlocks,
+  })
 }
 
 /** An automatic block lifts itself, save that of a stolen card: only staff can know that the card is no danger now. */
@@ -113,11 +100,8 @@ function endOf(block: LoanBlockRow, { request: { language } }: Meanwhile): strin
 export function bansTable(meanwhile: Meanwhile): SafeHtml {
   const { request, bans, names } = meanwhile
   const { language } = request
-  return html`<h2>${texts.bans[language]}</h2>
-${table(
-  {
-    caption: texts.bans[language],
-    head: [texts.why, texts.from, texts.until, texts.by, texts.told, texts.action].map((text) => text[language]),
+  return listPart(meanwhile, texts.bans, {
+    head: [texts.why, texts.from, texts.until, texts.by, texts.told, texts.action],
     rows: bans.map((ban) => [
       ban.reason,
       dateText(ban.from_on, language),
@@ -126,11 +110,8 @@ ${table(
       ban.message ?? '–',
       button(meanwhile, `/bans/${ban.id}/lift`, actionTexts.liftBan),
     ]),
-    rowHeaders: true,
-    empty: texts.noBans[language],
-  },
-  language,
-)}`
+    empty: texts.noBans,
+  })
 }
 
 /** Two lists that cannot be taken for one another: what the patron may be handed, and what is for staff. */
@@ -143,34 +124,24 @@ function notesTable(meanwhile: Meanwhile, audience: NoteRow['audience'], heading
   const { request, names } = meanwhile
   const { language } = request
   const notes = meanwhile.notes.filter((note) => note.audience === audience)
-  return html`<h2>${heading[language]}</h2>
-<p>${lead[language]}</p>
-${table(
-  {
-    caption: heading[language],
-    head: [texts.note, texts.written, texts.by, texts.action].map((text) => text[language]),
+  return listPart(meanwhile, heading, {
+    lead,
+    head: [texts.note, texts.written, texts.by, texts.action],
     rows: notes.map((note) => [
       note.text,
       instantText(note.written_at, language),
       nameOf(names, note.written_by, meanwhile),
       button(meanwhile, `/notes/${note.id}/removal`, actionTexts.removeNote),
     ]),
-    empty: texts.noNotes[language],
-  },
-  language,
-)}`
+    empty: texts.noNotes,
+  })
 }
 
 export function guardianPart(meanwhile: Meanwhile): SafeHtml {
   const { request, guardians } = meanwhile
   const { language } = request
-  return html`<h2>${texts.guardians[language]}</h2>
-${table(
-  {
-    caption: texts.guardians[language],
-    head: [texts.guardianName, texts.phone, texts.email, texts.maySee, texts.proof, texts.action].map(
-      (text) => text[language],
-    ),
+  return listPart(meanwhile, texts.guardians, {
+    head: [texts.guardianName, texts.phone, texts.email, texts.maySee, texts.proof, texts.action],
     rows: guardians.map((guardian) => [
       guardian.name,
       guardian.phone ?? '–',
@@ -179,11 +150,8 @@ ${table(
       `${texts.proofs[guardian.proof][language]}, ${dateText(dayOf(guardian.consented_at), language)}`,
       button(meanwhile, '/guardian/end', actionTexts.endGuardian),
     ]),
-    rowHeaders: true,
-    empty: texts.noGuardian[language],
-  },
-  language,
-)}`
+    empty: texts.noGuardian,
+  })
 }
 
 function nameOf(names: Meanwhile['names'], staff: StaffId | null, { request }: Meanwhile): string {
@@ -191,9 +159,33 @@ function nameOf(names: Meanwhile['names'], staff: StaffId | null, { request }: M
 }
 
 function button({ request, reply }: Meanwhile, path: string, text: Text2): SafeHtml {
+  return patronButton(request, reply, path, text)
+}
+
+/** Something that is done to the patron by one button. */
+export function patronButton(request: PatronRequest, reply: FastifyReply, path: string, text: Text2): SafeHtml {
   return form(request, reply, {
     action: patronAt(request, path),
     body: html``,
     submit: submitButton(text[request.language], 'secondary'),
   })
 }
+
+/** A heading and a table below it, or a sentence where there is nothing to list. */
+function listPart(
+  { request: { language } }: Meanwhile,
+  heading: Text2,
+  list: { readonly lead?: Text2; readonly head: readonly Text2[]; readonly rows: Rows; readonly empty: Text2 },
+): SafeHtml {
+  const content = {
+    caption: heading[language],
+    head: list.head.map((text) => text[language]),
+    rows: list.rows,
+    rowHeaders: true,
+  }
+  return html`<h2>${heading[language]}</h2>
+${list.lead ? html`<p>${list.lead[language]}</p>` : ''}
+${list.rows.length === 0 ? html`<p>${list.empty[language]}</p>` : table(content, language)}`
+}
+
+type Rows = readonly (readonly (SafeHtml | string)[])[]

@@ -1,28 +1,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { listBranches } from '#agencies'
-import { ageOn, type BranchId, dayOf, isId, type Language, type PatronId, type StaffId, type Text2 } from '#core'
+import { dayOf, isId, type PatronId, type StaffId, type Text2 } from '#core'
 import { sql } from '#db'
 import { isRestricted, logAccess } from '#privacy'
 import type { Context } from '#vault'
-import {
-  alert,
-  dateText,
-  definitionList,
-  form,
-  hidden,
-  href,
-  html,
-  redirectWithMessage,
-  type SafeHtml,
-  submitButton,
-  textField,
-} from '#web'
+import { alert, form, hidden, href, html, redirectWithMessage, type SafeHtml, submitButton, textField } from '#web'
 import { bansOf, blocksOf } from './blocks.ts'
-import { maskedCpr, readCpr } from './cpr.ts'
 import { actionTexts } from './desk-action-texts.ts'
+import { detailsPart, openCpr } from './desk-counter-details.ts'
 import { counterPath, patronAt, showPatron } from './desk-counter-frame.ts'
-import { bansTable, blocksTable, cardsTable, guardianPart, type Meanwhile, notesPart } from './desk-counter-parts.ts'
+import {
+  bansTable,
+  blocksTable,
+  cardsTable,
+  guardianPart,
+  type Meanwhile,
+  notesPart,
+  patronButton,
+} from './desk-counter-parts.ts'
 import { readReason, reasonForm, reasonSchema } from './desk-counter-reason.ts'
 import { texts } from './desk-counter-texts.ts'
 import {
@@ -39,7 +34,6 @@ import { texts as rightsTexts, SEEN, TASKS } from './desk-texts.ts'
 import { typedFaults } from './desk-typed.ts'
 import { guardiansOf } from './guardians.ts'
 import { identifiersOf } from './identifiers.ts'
-import { inactivityOf } from './inactive.ts'
 import { notesOf } from './notes.ts'
 import type { PatronRow } from './tables.ts'
 import { openTasks, taskText } from './tasks.ts'
@@ -168,13 +162,13 @@ export function registerCounterPatron(app: FastifyInstance, needs: DeskNeeds): v
 ${patron.protected ? protectedBox(request, reply, revealed) : ''}
 ${await warnings(ctx, patron, meanwhile)}
 <p>${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
-${definitionList(await details(request, reply, ctx, patron, revealed))}
+${await detailsPart(request, reply, needs, patron, revealed.cpr)}
 <nav aria-label="${texts.actions[language]}">
 <h2>${texts.actions[language]}</h2>
 <ul>${actionsFor(patron, meanwhile).map(([path, text]) => html`<li><a href="${href(request, patronAt(request, path))}">${text[language]}</a></li>`)}</ul>
 </nav>
 ${cardsTable(meanwhile, patron)}
-${stepButton(request, reply, '/sign-out', actionTexts.signOut)}
+${patronButton(request, reply, '/sign-out', actionTexts.signOut)}
 ${blocksTable(meanwhile)}
 ${bansTable(meanwhile)}
 ${notesPart(meanwhile)}
@@ -217,67 +211,6 @@ ${sections}`
       today: dayOf(ctx.clock.now()),
     }
   }
-
-  async function details(
-    request: PatronRequest,
-    reply: FastifyReply,
-    ctx: Context,
-    patron: PatronRow,
-    revealed: Revealed,
-  ): Promise<{ term: string; value: SafeHtml | string }[]> {
-    const { language } = request
-    const entry = (term: Text2, value: SafeHtml | string | null | undefined) => ({
-      term: term[language],
-      value: value || texts.none[language],
-    })
-    const age = patron.birth_on
-      ? `${texts.years(ageOn(patron.birth_on, dayOf(ctx.clock.now())))[language]} (${dateText(patron.birth_on, language)})`
-      : '–'
-    const address = [patron.address, [patron.postcode, patron.city].filter(Boolean).join(' ')]
-      .filter(Boolean)
-      .join(', ')
-    const isPerson = patron.kind === 'person'
-    return [
-      entry(rightsTexts.number, patron.number),
-      ...(isPerson ? [entry(texts.age, age), entry(texts.group, texts.groups[patron.patron_group][language])] : []),
-      ...(isPerson
-        ? []
-        : [entry(texts.kind, texts.kinds[patron.kind][language]), entry(texts.contactName, patron.contact_name)]),
-      entry(texts.address, patron.protected ? texts.hiddenAddress[language] : address),
-      entry(texts.phone, patron.phone),
-      entry(texts.email, patron.email),
-      entry(texts.language, texts.languages[patron.language][language]),
-      entry(texts.homeBranch, await branchName(ctx, patron.home_branch_id)),
-      ...(isPerson
-        ? [
-            entry(texts.cpr, await cprCell(request, reply, ctx, patron, revealed.cpr)),
-            entry(texts.register, texts.registers[patron.register][language]),
-            entry(texts.photoId, photoIdText(patron, language)),
-          ]
-        : []),
-      entry(texts.pin, (await needs.hasPin(ctx, patron.id)) ? texts.pinSet[language] : texts.pinNot[language]),
-      entry(texts.ends, await endsText(ctx, patron, language)),
-    ]
-  }
-
-  async function endsText(ctx: Context, patron: PatronRow, language: Language): Promise<string> {
-    const inactivity = await inactivityOf(ctx, needs.register, patron.id)
-    if (!inactivity || inactivity.kind === 'never') return texts.endsNever[language]
-    const day = dateText(inactivity.on, language)
-    if (inactivity.kind === 'kept') {
-      const because = inactivity.because.map((each) => each.because[language]).join('; ')
-      return `${texts.kept(day)[language]} ${because}.`
-    }
-    return (inactivity.warned_at ? texts.endsWarned(day) : texts.endsOn(day))[language]
-  }
-}
-
-function stepButton(request: PatronRequest, reply: FastifyReply, path: string, text: Text2): SafeHtml {
-  return form(request, reply, {
-    action: patronAt(request, path),
-    body: html``,
-    submit: submitButton(text[request.language], 'secondary'),
-  })
 }
 
 function protectedBox(request: PatronRequest, reply: FastifyReply, revealed: Revealed): SafeHtml {
@@ -364,32 +297,4 @@ function actionsFor(patron: PatronRow, meanwhile: Meanwhile): [string, Text2][] 
     ['/bans/new', actionTexts.placeBan],
     ['/merge', actionTexts.merge],
   ]
-}
-
-async function cprCell(
-  request: PatronRequest,
-  reply: FastifyReply,
-  ctx: Context,
-  patron: PatronRow,
-  revealed: string | undefined,
-): Promise<SafeHtml | string> {
-  const { language } = request
-  const digits = revealed ?? (await openCpr(ctx, patron))
-  if (digits === undefined) return texts.noCpr[language]
-  const replacement = readCpr(digits)?.replacement ? ` (${texts.replacementCpr[language]})` : ''
-  if (revealed !== undefined) return html`<code>${digits.slice(0, 6)}-${digits.slice(6)}</code>${replacement}`
-  return html`${maskedCpr(digits)}${replacement} ${stepButton(request, reply, '/reveal-cpr', texts.showCpr)}`
-}
-
-async function openCpr(ctx: Context, patron: PatronRow): Promise<string | undefined> {
-  return patron.cpr_sealed ? ctx.vault.open(patron.id, 'patron.cpr_sealed', patron.cpr_sealed) : undefined
-}
-
-async function branchName(ctx: Context, branch: BranchId): Promise<string> {
-  return (await listBranches(ctx)).find(({ id }) => id === branch)?.name ?? ''
-}
-
-function photoIdText(patron: PatronRow, language: Language): string {
-  if (!patron.photo_id_at) return texts.photoIdNot[language]
-  return texts.photoIdSeen(dateText(dayOf(patron.photo_id_at), language))[language]
 }

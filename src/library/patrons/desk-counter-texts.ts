@@ -148,7 +148,7 @@ export const texts = {
   },
 
   blocks: { da: 'Spærringer for lån', en: 'Loan blocks' },
-  noBlocks: { da: 'Låneren kan låne.', en: 'The patron can borrow.' },
+  noBlocks: { da: 'Der er ingen spærringer.', en: 'There are no blocks.' },
   why: { da: 'Hvorfor', en: 'Why' },
   told: { da: 'Låneren fik at vide', en: 'The patron was told' },
   from: { da: 'Fra', en: 'From' },
@@ -162,10 +162,11 @@ export const texts = {
   isBlocked: { da: 'Spærret for lån', en: 'Blocked from borrowing' },
   isBanned: { da: 'Bortvist', en: 'Banned from the library' },
   bans: { da: 'Bortvisninger', en: 'Access bans' },
-  noBans: { da: 'Låneren må komme på biblioteket.', en: 'The patron may come to the library.' },
+  noBans: { da: 'Der er ingen bortvisninger.', en: 'There are no bans.' },
 
   cards: { da: 'Kort', en: 'Cards' },
-  card: { da: 'Kort', en: 'Card' },
+  card: { da: 'Nummer', en: 'Number' },
+  cardKind: { da: 'Slags', en: 'Kind' },
   state: { da: 'Tilstand', en: 'State' },
   cardKinds: {
     'patron-number': { da: 'Lånernummer', en: 'Patron number' },

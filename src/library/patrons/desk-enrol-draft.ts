@@ -15,6 +15,8 @@ import { type CprRegister, RegisterDown, type RegisterPerson } from './register.
 import { decideEnrolment, type Enrolment } from './rules.ts'
 import { newestTerms } from './terms.ts'
 
+/** Four digits, or nothing: the policy says whether it is needed. */
+const MUNICIPALITY = /^(\d{4})?$/
 const text = z.string().catch('')
 const ticked = z.literal('yes').optional().catch(undefined)
 
@@ -25,6 +27,7 @@ export const detailsSchema = z.object({
   address: text,
   postcode: text,
   city: text,
+  municipality: text,
   protected: ticked,
   kind: text,
   contactName: text,
@@ -125,6 +128,7 @@ export async function readDetails(
     ...typedErrors(details, language),
   }
   if (draft.way === 'without-cpr' && bornOn === 'wrong') errors.born = enrolTexts.bornWrong[language]
+  if (!MUNICIPALITY.test(details.municipality.trim())) errors.municipality = enrolTexts.municipalityWrong[language]
   if (!branch) errors.branch = actionTexts.branchUnknown[language]
   if (details.libraryCard.trim() !== '' && card?.kind !== 'number') {
     errors.libraryCard = actionTexts.cardRefusals['not-a-card'][language]
@@ -164,6 +168,7 @@ function personOf(draft: Draft, details: Details, bornOn: Temporal.PlainDate | u
     ...given('address', details.address),
     ...given('postcode', details.postcode),
     ...given('city', details.city),
+    ...given('municipality', details.municipality),
   }
   const hidden = details.protected === 'yes'
   switch (draft.way) {

@@ -195,7 +195,20 @@ ${
     : ''
 }
 ${addressFields(details, errors, language)}
+${draft.way === 'institution' ? '' : municipalityField(details, errors, language)}
 ${draft.way === 'institution' ? '' : checkbox({ name: 'protected', label: enrolTexts.protected[language], checked: details.protected === 'yes' })}`
+}
+
+function municipalityField(details: Details, errors: FieldErrors, language: Language): SafeHtml {
+  return textField({
+    name: 'municipality',
+    label: enrolTexts.municipality[language],
+    hint: enrolTexts.municipalityHint[language],
+    value: details.municipality,
+    inputmode: 'numeric',
+    autocomplete: 'off',
+    error: errors.municipality,
+  })
 }
 
 function photoIdField(policy: Policy, details: Details, errors: FieldErrors, language: Language): SafeHtml {

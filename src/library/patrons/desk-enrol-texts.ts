@@ -45,6 +45,15 @@ export const enrolTexts = {
   cpr: { da: 'CPR-nummer', en: 'CPR number' },
   born: { da: 'Fødselsdato', en: 'Date of birth' },
   bornWrong: { da: 'Vælg fødselsdatoen', en: 'Choose the date of birth' },
+  municipality: { da: 'Kommunenummer', en: 'Municipality number' },
+  municipalityHint: {
+    da: 'Fire cifre, for eksempel 0101 for København.',
+    en: 'Four digits, such as 0101 for Copenhagen.',
+  },
+  municipalityWrong: {
+    da: 'Skriv kommunens nummer med fire cifre',
+    en: 'Enter the municipality’s number, four digits',
+  },
   protected: { da: 'Har navne- og adressebeskyttelse', en: 'Has a protected name and address' },
   photoId: { da: 'Jeg har set billedlegitimation', en: 'I have seen photo ID' },
   photoIdFrom: (years: number): Text2 => ({
@@ -141,8 +150,9 @@ function missing(field: EnrolmentField, language: Language): FieldErrors {
       return { name: actionTexts.nameMissing[language] }
     case 'contact-name':
       return { contactName: actionTexts.contactNameMissing[language] }
-    case 'address':
     case 'municipality':
+      return { municipality: enrolTexts.municipalityWrong[language] }
+    case 'address':
       return { address: text('Skriv adressen', 'Enter the address', language) }
     case 'birth-date':
       return { born: enrolTexts.bornWrong[language] }

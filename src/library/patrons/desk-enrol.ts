@@ -61,13 +61,13 @@ export function registerEnrolmentDesk(app: FastifyInstance, needs: DeskNeeds): v
     if (!staff) return reply
     const { policy } = await policyOf(site.context(request))
     if (!mayBeWithoutCpr(policy)) return gone(reply)
-    return askDetails(request, reply, staff, { way: 'without-cpr' }, NO_DETAILS, {})
+    return askDetails(request, reply, staff, { way: 'without-cpr' }, blank(staff), {})
   })
 
   app.get<AgencyRoute>(at('/institution'), async (request, reply) => {
     const staff = site.requireStaff(request, reply, ...COUNTER.roles)
     if (!staff) return reply
-    return askDetails(request, reply, staff, { way: 'institution' }, NO_DETAILS, {})
+    return askDetails(request, reply, staff, { way: 'institution' }, blank(staff), {})
   })
 
   app.post<AgencyRoute>(at('/check'), async (request, reply) => {
@@ -81,7 +81,7 @@ export function registerEnrolmentDesk(app: FastifyInstance, needs: DeskNeeds): v
     if (begun.kind === 'unknown') {
       return begin(request, reply, enrolmentErrors({ kind: 'register-unknown' }, request.language))
     }
-    return askDetails(request, reply, staff, begun.draft, NO_DETAILS, {})
+    return askDetails(request, reply, staff, begun.draft, blank(staff), {})
   })
 
   app.post<AgencyRoute>(at('/review'), async (request, reply) => {
@@ -187,4 +187,9 @@ export function registerEnrolmentDesk(app: FastifyInstance, needs: DeskNeeds): v
     takeInHand(ctx, staff.id, holder.id, { why: TASKS.scanned })
     return redirectWithMessage(reply, request, counterPath(request, `/patrons/${holder.id}`), enrolTexts.already)
   }
+}
+
+/** A form nobody has written in, with the branch of whoever opened it. */
+function blank({ branch_ids }: StaffActor): Details {
+  return { ...NO_DETAILS, branch: branch_ids?.[0] ?? '' }
 }

@@ -148,23 +148,25 @@ export function registerMergeDesk(app: FastifyInstance, needs: DeskNeeds): void 
     const other = await patronNamed(ctx, request.params.row ?? '')
     if (!other || other.id === patron.id) return gone(reply)
     const why = inHand(ctx, staff.id, other.id) ?? inHand(ctx, staff.id, patron.id)
-    const noted = await logAccess(
-      ctx,
-      other.id,
-      SEEN.merge[other.language],
-      (why ?? (other.protected ? undefined : TASKS.none))?.[other.language] ?? '',
-    )
-    return showPatron(request, reply, needs, found, SEEN.merge, async () => ({
-      title: actionTexts.merge[language],
-      status: hasErrors(errors) ? FAULTY : 200,
-      body: noted.ok
-        ? await compareBody(request, reply, patron, other, asked, errors)
-        : refusedBody(request, {
-            text: actionTexts.otherProtected[language],
-            more: html`<p><a href="${href(request, counterPath(request, `/patrons/${other.id}`))}">${actionTexts.openOther[language]}</a></p>`,
-            back: patronAt(request),
-          }),
-    }))
+    return showPatron(request, reply, needs, found, SEEN.merge, async () => {
+      const noted = await logAccess(
+        ctx,
+        other.id,
+        SEEN.merge[other.language],
+        (why ?? (other.protected ? undefined : TASKS.none))?.[other.language] ?? '',
+      )
+      return {
+        title: actionTexts.merge[language],
+        status: hasErrors(errors) ? FAULTY : 200,
+        body: noted.ok
+          ? await compareBody(request, reply, patron, other, asked, errors)
+          : refusedBody(request, {
+              text: actionTexts.otherProtected[language],
+              more: html`<p><a href="${href(request, counterPath(request, `/patrons/${other.id}`))}">${actionTexts.openOther[language]}</a></p>`,
+              back: patronAt(request),
+            }),
+      }
+    })
   }
 
   async function compareBody(

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import { isId } from '#core'
 import {
   form,
@@ -17,6 +18,8 @@ import { texts } from './desk-counter-texts.ts'
 import { COUNTER, type DeskNeeds } from './desk-frame.ts'
 import { texts as rightsTexts } from './desk-texts.ts'
 import { finishTask, openTasks, taskText } from './tasks.ts'
+
+const doneSchema = z.object({ patron: z.string().catch('') })
 
 interface TaskRoute {
   Params: { agency: string; task: string }
@@ -60,6 +63,10 @@ ${table(
     if (!site.requireStaff(request, reply, ...COUNTER.roles)) return reply
     const { task } = request.params
     const done = isId(task) && (await finishTask(site.context(request), task)).ok
-    return done ? redirectWithMessage(reply, request, counterPath(request, '/tasks'), texts.finished) : gone(reply)
+    if (!done) return gone(reply)
+    // Back to where the button was: the patron's page, or the list.
+    const { patron } = doneSchema.parse(request.body ?? {})
+    const path = isId(patron) ? `/patrons/${patron}` : '/tasks'
+    return redirectWithMessage(reply, request, counterPath(request, path), texts.finished)
   })
 }

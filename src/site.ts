@@ -243,8 +243,9 @@ function agencyNamed(request: FastifyRequest): string | undefined {
 
 /** The desks of the staff, and who may see them. */
 const DESKS: readonly { path: string; label: Text2; roles: readonly StaffRole[] }[] = [
+  { path: '/staff/desk', label: texts.counter, roles: ['desk'] },
   { path: '/staff/privacy', label: texts.privacyDesk, roles: ['data-protection-officer', 'system'] },
-  { path: '/staff/patrons', label: texts.patronsDesk, roles: ['data-protection-officer', 'system'] },
+  { path: '/staff/patrons', label: texts.patronsDesk, roles: ['data-protection-officer'] },
   { path: '/staff/accounts', label: texts.accountsDesk, roles: ['system'] },
   { path: '/staff/terminals', label: texts.terminalsDesk, roles: ['system'] },
 ]

@@ -70,7 +70,7 @@ before(async () => {
   visitors.set('another patron', await patronSignedIn())
 })
 after(async () => {
-  await app.close()
+  await app?.close()
   await library.close()
 })
 
@@ -129,7 +129,7 @@ async function fillTheDesk(): Promise<void> {
   must((await placeHold(library.context({ kind: 'operator', name: 'test' }), register, hold)).ok, 'no hold')
   await proposePolicies()
   const system = library.context({ kind: 'staff', id: staffId('c1'), roles: ['system'] })
-  const machine = { name: 'Automat 1', kind: 'self-service', branch: cast.branch, withoutPin: false } as const
+  const machine = { name: 'automat-1', kind: 'self-service', branch: cast.branch, withoutPin: false } as const
   must((await addTerminal(system, machine)).ok, 'no machine')
   const operator = library.context({ kind: 'operator', name: 'test' })
   must((await restrictPatron(operator, cast.dines.id, 'prøve')).ok, 'not restricted')
@@ -191,6 +191,7 @@ const starts = () => [
   '/fredensborg/staff',
   '/fredensborg/me',
   '/fredensborg/notice.txt',
+  '/fredensborg/staff/privacy/policy',
   `/fredensborg/staff/patrons/${hidden}?why=asked`,
   ...[hidden, cast.clara.id, cast.asta.id, cast.bo.id].map((id) => `/fredensborg/staff/desk/patrons/${id}`),
   ...[cast.clara.id, cast.dines.id].map((id) => `/fredensborg/staff/patrons/${id}?why=asked`),

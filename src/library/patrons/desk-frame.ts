@@ -72,7 +72,7 @@ export const RIGHTS: Desk = {
   path: '/staff/patrons',
   label: texts.patrons,
   home: '/staff/patrons',
-  roles: ['data-protection-officer', 'system'],
+  roles: ['data-protection-officer'],
 }
 
 /** Where patrons are served, with a queue in front. */

@@ -6,6 +6,7 @@ import { agencyCommands } from './commands/agency.ts'
 import { backupCommands, upkeepCommands } from './commands/backup.ts'
 import { Cli, teach } from './commands/cli.ts'
 import { clientCommands } from './commands/client.ts'
+import { cprCommands } from './commands/cpr.ts'
 import { holdCommands } from './commands/hold.ts'
 import { importCommands } from './commands/import.ts'
 import { patronCommands } from './commands/patron.ts'
@@ -69,6 +70,7 @@ Works beside a running Kvit. Its settings are those of npm start: KVIT_DATA, DAT
   staffCommands(program, cli)
   terminalCommands(program, cli)
   clientCommands(program, cli)
+  cprCommands(program, cli)
   policyCommands(program, cli)
   publicCommands(program, cli)
   retentionCommands(program, cli)

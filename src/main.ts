@@ -20,7 +20,7 @@ import { Installation } from './installation.ts'
 import { logFolder, openLog } from './log.ts'
 import { register } from './rooms.ts'
 import { afterRestore, catchUp, followingJobs, startSchedule } from './schedule.ts'
-import { type OutsideWorld, startOutsideWorld } from './simulators.ts'
+import type { OutsideWorld } from './simulators.ts'
 import { createSite, type Readiness } from './site.ts'
 import { keepFiles } from './upkeep.ts'
 
@@ -74,7 +74,11 @@ async function main(): Promise<void> {
     throw fault
   }
   if (closing.signal.aborted) return
-  if (readiness.machine) outside = await startOutsideWorld(installation, publicUrl)
+  if (readiness.machine) {
+    // Loaded where there is a demonstration only: in production no simulator is in the program.
+    const { startOutsideWorld } = await import('./simulators.ts')
+    outside = await startOutsideWorld(installation, publicUrl)
+  }
   const schedule = startSchedule(installation, channels, [keepFiles, ...followingJobs(registerOf)])
   closing.signal.addEventListener('abort', () => void schedule.stop().then(() => channels.close()))
   readiness.ready = true

@@ -3,8 +3,11 @@ import { MITID_BACK, registerAdgangsplatformen } from '#adgangsplatformen'
 import { type Agency, type BranchRow, listBranches } from '#agencies'
 import {
   accountMenu,
+  beginPatronSession,
+  endPatronSession,
   forgetVerified,
   hasPin,
+  patronCookie,
   patronFrom,
   patronMenu,
   pinFault,
@@ -21,7 +24,8 @@ import {
 } from '#auth'
 import { restoring } from '#backup'
 import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
-import { type CprRegister, registerPatronsDesk } from '#patrons'
+import { openLoans } from '#loans'
+import { type CprRegister, registerMyPages, registerPatronsDesk, touch } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
 import { registerStatisticsPages } from '#statistics'
 import type { Context } from '#vault'
@@ -114,8 +118,26 @@ export async function createSite(installation: Installation, options: SiteOption
     clock,
     ...(identity ? { secondFactor: identity.secondFactor, staffOidc: identity.staffOidc } : {}),
   })
+  const myPages = registerMyPages(app, site, {
+    register,
+    namesIn,
+    loansOf: openLoans,
+    hasMitId: (agency) => identity?.mitId(agency) !== undefined,
+    pinFault,
+    setPin: (ctx, patron, pin) => setPin(ctx, patron, pin, 'mitid'),
+    async admit(ctx, request, reply, patron) {
+      const name = patronCookie(ctx.agency)
+      const before = request.cookies[name]
+      if (before) await endPatronSession(ctx, before)
+      const session = await beginPatronSession(ctx, patron, 'mitid', clock)
+      await touch(ctx, patron)
+      reply.setCookie(name, session.token)
+    },
+    ...(options.cprRegister ? { cprRegister: (ctx: Context) => options.cprRegister?.(ctx.agency) } : {}),
+  })
   registerPatronPages(app, site, {
     clock,
+    ...myPages,
     publicUrl: options.publicUrl ?? 'http://127.0.0.1:3000',
     ...(identity ? { mitId: identity.mitId } : {}),
   })

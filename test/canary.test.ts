@@ -7,6 +7,7 @@ import { at, type Log, type PatronId } from '#core'
 import { sql } from '#db'
 import {
   type Declaration,
+  dataName,
   eraseOnRequest,
   exportJson,
   exportPerson,
@@ -109,6 +110,11 @@ test('every declared column about a patron holds a canary, or can hold none', ()
   assert.ok(held.size > 60, `${held.size}`)
 })
 
+/** The column that says whose row it is. */
+function subjectOf(table: string): string {
+  return findTable(register, dataName(table))?.subject ?? 'id'
+}
+
 test('the scan sees every canary, and those that are sealed only through the vault', async () => {
   const rows = await everyRow(ctx)
   for (const { id, planted } of canaries) {
@@ -121,7 +127,7 @@ test('the scan sees every canary, and those that are sealed only through the vau
       }
       assert.deepEqual(seen, [], `${table}.${column} is not sealed`)
       const row = await ctx.db.one<{ value: Buffer }>(
-        sql`select ${sql.id(column)} as value from ${sql.id(table)} where id = ${id}`,
+        sql`select ${sql.id(column)} as value from ${sql.id(table)} where ${sql.id(subjectOf(table))} = ${id}`,
       )
       assert.equal(await ctx.vault.open(id, `${table}.${column}`, row.value), needle)
     }

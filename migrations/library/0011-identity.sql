@@ -105,7 +105,7 @@ create table patron_task (
 create unique index patron_task_once on patron_task (patron_id, kind) where done_at is null;
 create index patron_task_done_at on patron_task (done_at);
 
--- The library's rules and prices, every version that anyone has accepted.
+-- The library's rules and prices. No version is ever removed: acceptances name them.
 create table terms (
   document text not null check (document in ('rules', 'prices', 'house-rules')),
   version int not null check (version > 0),
@@ -123,10 +123,8 @@ create table acceptance (
   accepted_by text not null check (accepted_by in ('patron', 'guardian')),
   channel text not null check (channel in ('desk', 'web', 'door')),
   accepted_at timestamptz not null,
-  foreign key (document, version) references terms (document, version),
   unique (patron_id, document, version)
 );
-create index acceptance_terms on acceptance (document, version);
 
 -- How far the CPR register's changes have been read.
 create table register_cursor (

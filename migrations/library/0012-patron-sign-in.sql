@@ -19,7 +19,8 @@ create index pin_reset_expires_at on pin_reset (expires_at);
 
 -- Tries to sign in, by keyed hash of what was presented, whether or not anyone has it.
 create table sign_in_try (
-  key bytea primary key,
+  id uuid primary key,
+  key bytea not null unique,
   tries int not null,
   expires_at timestamptz not null
 );

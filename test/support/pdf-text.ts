@@ -20,7 +20,10 @@ export function pdfText(file: Buffer): string {
 }
 
 function streamOf(body: string): string {
-  const content = /stream\r?\n([\s\S]*?)\r?\nendstream/.exec(body)?.[1] ?? ''
+  // By its length: what is compressed may itself hold or end in a line break.
+  const length = Number(/\/Length (\d+)/.exec(body)?.[1] ?? 0)
+  const begins = body.search(/stream\r?\n/)
+  const content = begins < 0 ? '' : body.slice(body.indexOf('\n', begins) + 1).slice(0, length)
   return body.includes('/FlateDecode') ? inflateSync(Buffer.from(content, 'latin1')).toString('latin1') : content
 }
 

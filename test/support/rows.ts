@@ -19,6 +19,8 @@ interface ColumnFacts {
   readonly table_name: string
   readonly column_name: string
   readonly data_type: string
+  /** Of an array: what it is an array of. */
+  readonly element: string | null
   readonly optional: boolean
   /** The values its check allows, if it lists them. */
   readonly one_of: string | null
@@ -31,7 +33,11 @@ const TOGETHER: Record<string, (row: Record<string, unknown>) => Record<string, 
   loan: (row) => (row.settled_at && !row.returned_at ? { returned_at: row.settled_at } : {}),
   fee: paidWhenSettled,
   compensation: paidWhenSettled,
-  message: (row) => (row.sent_at ? { given_up_at: null } : {}),
+  message: (row) => {
+    const given_up_at = row.sent_at ? null : (row.given_up_at ?? null)
+    return { given_up_at, given_up_because: given_up_at && 'too-old' }
+  },
+  staff: (row) => (row.password_hash || row.subject ? {} : { password_hash: 'none' }),
 }
 
 function paidWhenSettled(row: Record<string, unknown>): Record<string, unknown> {
@@ -62,6 +68,7 @@ export class Planter {
   static async of(ctx: Context, register: Register = everything): Promise<Planter> {
     const facts = await ctx.db.all<ColumnFacts>(sql`
       select c.table_name, c.column_name, c.data_type, c.is_nullable = 'YES' as optional,
+        case c.data_type when 'ARRAY' then substr(c.udt_name, 2) end as element,
         (select pg_get_constraintdef(x.oid) from pg_constraint x
          where x.conrelid = c.table_name::regclass and x.contype = 'c' and cardinality(x.conkey) = 1
            and x.conkey[1] = c.ordinal_position and pg_get_constraintdef(x.oid) like '%= %''%''::text%' limit 1) as one_of,
@@ -118,7 +125,8 @@ export class Planter {
   /** Whether a column can hold a value that is recognised: ids, lists of words and yes or no cannot. */
   canBeMarked(table: string, column: string): boolean {
     const facts = this.#of(table).find(({ column_name }) => column_name === column)
-    return facts !== undefined && !facts.refers_to && !facts.one_of && !['uuid', 'boolean'].includes(facts.data_type)
+    if (facts === undefined || facts.refers_to || facts.one_of) return false
+    return !['uuid', 'boolean'].includes(facts.element ?? facts.data_type)
   }
 
   /** From now on rows refer to this one, instead of the newest. */
@@ -172,6 +180,7 @@ export class Planter {
       case 'bytea':
         return createHash('sha256').update(`${mark} ${number}`).digest()
       case 'ARRAY':
+        if (facts.element === 'uuid') return [this.#ctx.random.uuid(now)]
         return [`${mark ?? 'x'} ${facts.table_name}.${facts.column_name} ${number}`]
       case 'time without time zone':
         return facts.column_name === 'closes' ? '20:00' : '08:00'

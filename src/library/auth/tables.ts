@@ -167,6 +167,7 @@ const pinReset = declareTable<PinResetRow>({
 
 /** Counted before anything is hashed, by keyed hash of what was presented: it names nobody, and may be nobody's. */
 export interface SignInTryRow {
+  id: string
   key: Buffer
   tries: number
   expires_at: Temporal.Instant
@@ -183,7 +184,7 @@ const signInTry = declareTable<SignInTryRow>({
   actions: ['delete'],
   onErasure: 'delete',
   realTime: true,
-  columns: { key: none, tries: none, expires_at: none },
+  columns: { id: none, key: none, tries: none, expires_at: none },
 })
 
 export interface PatronSessionRow {

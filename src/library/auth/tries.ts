@@ -1,4 +1,4 @@
-import { type Clock, realClock } from '#core'
+import { type Clock, realClock, systemRandom } from '#core'
 import { type Named, sql } from '#db'
 import type { Context } from '#vault'
 
@@ -23,7 +23,7 @@ const COUNT: Named = {
   name: 'sign-in-try-count',
   // One statement, so that of many who come at once each finds the number of those before it. Once there are no more
   // tries the end stays where it is: who goes on trying does not keep the owner out longer.
-  text: `insert into sign_in_try as t (key, tries, expires_at) values ($1, 1, $2)
+  text: `insert into sign_in_try as t (id, key, tries, expires_at) values ($4, $1, 1, $2)
     on conflict (key) do update set
       tries = case when t.expires_at <= $3 then 1 else least(t.tries + 1, 1000000) end,
       expires_at = case when t.expires_at <= $3 then excluded.expires_at else t.expires_at end
@@ -47,6 +47,7 @@ export async function countTry(
     await hashOf(ctx, key),
     until,
     now,
+    systemRandom().uuid(now),
   ])
   return row && row.tries > limit.most ? row.expires_at : undefined
 }

@@ -60,6 +60,7 @@ export type { MergeRefusal } from './merge-rules.ts'
 export { mergeRefusalText } from './merge-texts.ts'
 export { comeOfAge } from './nightly.ts'
 export { type NoteRefusal, noteRefusalText, notesOf, removeNote, writeNote } from './notes.ts'
+export { registerMyPages } from './pages.ts'
 export {
   cardKeys,
   findHolder,

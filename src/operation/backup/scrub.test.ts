@@ -34,6 +34,7 @@ async function stopSampling({ ctx }: BackupLibrary): Promise<void> {
   await ctx.db.run(sql`alter table patron alter column name set statistics 0`)
   await ctx.db.run(sql`alter table patron alter column email set statistics 0`)
   await ctx.db.run(sql`alter index patron_name alter column 1 set statistics 0`)
+  await ctx.db.run(sql`alter index patron_born alter column 2 set statistics 0`)
 }
 
 /** The files of a cluster in which one of the values lies, and which. */

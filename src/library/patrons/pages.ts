@@ -1,0 +1,14 @@
+import type { FastifyInstance } from 'fastify'
+import type { Site } from '#web'
+import { type EnrolNeeds, registerEnrolPages } from './enrol-pages.ts'
+import { type MyDataNeeds, mySections, registerMyData } from './my-data.ts'
+
+/**
+ * The patrons' own pages: to enrol oneself with MitID, and to see what the library holds. Answers what the pages of
+ * sign-in are to show and to do with it.
+ */
+export function registerMyPages(app: FastifyInstance, site: Site, needs: EnrolNeeds & MyDataNeeds) {
+  registerMyData(app, site, needs)
+  const { newcomer } = registerEnrolPages(app, site, needs)
+  return { newcomer, sections: mySections(needs) }
+}

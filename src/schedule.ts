@@ -25,7 +25,8 @@ import { register } from './rooms.ts'
 export async function runNight(ctx: Context, night: Temporal.PlainDate, senders: Senders): Promise<NightReport> {
   await comeOfAge(ctx, night)
   await endBlocks(ctx, night)
-  await findDuplicates(ctx)
+  // Looking at everybody is enough once a week.
+  if (night.dayOfWeek === 1) await findDuplicates(ctx)
   await warnInactive(ctx, register, night)
   await expireReservations(ctx, night)
   await remindDueSoon(ctx, night)

@@ -37,6 +37,7 @@ export const texts = {
   patronsDesk: { da: 'Lånere', en: 'Patrons' },
   accountsDesk: { da: 'Medarbejdere', en: 'Staff' },
   terminalsDesk: { da: 'Automater', en: 'Machines' },
+  becomePatron: { da: 'Bliv låner', en: 'Become a patron' },
   patronSignIn: { da: 'Log ind som låner', en: 'Sign in as a patron' },
   allLibraries: { da: 'Alle biblioteker', en: 'All libraries' },
   staffSignIn: { da: 'Log ind for personale', en: 'Staff sign-in' },

@@ -299,7 +299,12 @@ function frameOf(
     ...(banner ? { banner } : {}),
     footer: [
       { label: texts.allLibraries[language], href: '/' },
-      ...(staff || patron ? [] : [{ label: texts.patronSignIn[language], href: `${base}/sign-in` }]),
+      ...(staff || patron
+        ? []
+        : [
+            { label: texts.patronSignIn[language], href: `${base}/sign-in` },
+            { label: texts.becomePatron[language], href: `${base}/enrol` },
+          ]),
       ...(staff ? [] : [{ label: texts.staffSignIn[language], href: `${base}/staff/sign-in` }]),
     ],
   }

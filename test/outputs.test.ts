@@ -16,6 +16,7 @@ import {
   placeAutomaticBlock,
   placeLoanBlock,
   raiseTask,
+  setGuardian,
   writeNote,
 } from '#patrons'
 import { approvePolicy, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
@@ -117,6 +118,8 @@ async function fillTheDesk(): Promise<void> {
   for (const audience of ['staff', 'patron'] as const) await writeNote(desk, clara.id, audience, 'Noteret')
   const [, card] = await identifiersOf(ctx, clara.id)
   must(card !== undefined && (await blockCard(desk, card.id, 'lost')).ok, 'no card was lost')
+  const guardian = { name: 'Asta Prøve', cpr: '740385-1048', proof: 'paper', maySee: true } as const
+  must((await setGuardian(desk, clara.id, guardian)).ok, 'no guardian')
   await raiseTask(ctx, bo.id, 'disappeared')
   await raiseTask(ctx, asta.id, 'self-enrolled')
   await placeAutomaticBlock(ctx, asta.id, 'self-enrolled')
@@ -191,6 +194,7 @@ const starts = () => [
   '/fredensborg/staff',
   '/fredensborg/me',
   '/fredensborg/notice.txt',
+  '/fredensborg/enrol',
   '/fredensborg/staff/privacy/policy',
   `/fredensborg/staff/patrons/${hidden}?why=asked`,
   ...[hidden, cast.clara.id, cast.asta.id, cast.bo.id].map((id) => `/fredensborg/staff/desk/patrons/${id}`),
@@ -284,11 +288,11 @@ test('every page there is was looked at by somebody', () => {
 
 /**
  * Answers for machines, and pages that only a code, a link or MitID opens: each has tests of its own, in
- * `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, and the last step
+ * `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
  * of an enrolment in `desk-identity.test.ts`.
  */
 const NOT_PAGES =
-  /\/assets\/|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$/
+  /\/assets\/|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
 
 function isReached(route: string): boolean {
   const pattern = new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+').replace(/\/$/, '/?')}$`)

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { findChromium } from './chromium.ts'
@@ -28,12 +29,13 @@ export interface Watched {
   readonly faults: string[]
 }
 
-/** A page of a fresh visitor, watched for faults. */
+/** A page of a fresh visitor, watched for faults. `alsoAsks` are others that the site sends people to on purpose. */
 export async function visit(
   browser: Browser,
   origin: string,
-  options: { width: number; javaScriptEnabled?: boolean },
+  options: { width: number; javaScriptEnabled?: boolean; alsoAsks?: readonly string[] },
 ): Promise<Watched> {
+  const expected = [origin, ...(options.alsoAsks ?? [])]
   const context = await browser.newContext({
     viewport: { width: options.width, height: 900 },
     javaScriptEnabled: options.javaScriptEnabled ?? true,
@@ -46,7 +48,7 @@ export async function visit(
     if (message.type() === 'error') faults.push(`console: ${message.text()}`)
   })
   page.on('request', (request) => {
-    if (!request.url().startsWith(origin)) faults.push(`asks another: ${request.url()}`)
+    if (!expected.includes(new URL(request.url()).origin)) faults.push(`asks another: ${request.url()}`)
   })
   return { page, context, faults }
 }
@@ -74,3 +76,20 @@ interface AxeViolation {
 export function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1)
 }
+
+/** Keeps a picture of the whole page in the folder KVIT_PICTURES names, for whoever wants to look; nothing otherwise. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.KVIT_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}
+
+/** Goes with Tab to what the selector means, as somebody without a mouse does. @throws when it cannot be reached */
+export async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let stops = 0; stops < MOST_STOPS; stops++) {
+    if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`the keyboard does not reach ${selector} on ${page.url()}`)
+}
+
+const MOST_STOPS = 80

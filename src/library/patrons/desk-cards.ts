@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Language, type PatronId, type Result, unreachable } from '#core'
 import type { Context } from '#vault'
-import { type FieldErrors, textField } from '#web'
+import type { FieldErrors } from '#web'
 import { actionTexts } from './desk-action-texts.ts'
 import { deskForm, deskStep, type Meeting } from './desk-counter-frame.ts'
-import { pinFields } from './desk-fields.ts'
+import { pinFields, scanField } from './desk-fields.ts'
 import type { DeskNeeds } from './desk-frame.ts'
 import {
   addCard,
@@ -153,14 +153,8 @@ async function isCardOf(ctx: Context, patron: PatronId, card: IdentifierRow['id'
 }
 
 function cardField(language: Language, errors: FieldErrors) {
-  return textField({
-    name: 'card',
-    label: actionTexts.newCard[language],
-    hint: actionTexts.newCardHint[language],
-    autocomplete: 'off',
-    required: true,
-    error: errors.card,
-  })
+  const label = actionTexts.newCard[language]
+  return scanField({ name: 'card', label, hint: actionTexts.newCardHint[language], error: errors.card })
 }
 
 function cardError(done: Result<unknown, CardRefusal>, language: Language): FieldErrors | undefined {

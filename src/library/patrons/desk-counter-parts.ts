@@ -116,8 +116,9 @@ export function bansTable(meanwhile: Meanwhile): SafeHtml {
 
 /** Two lists that cannot be taken for one another: what the patron may be handed, and what is for staff. */
 export function notesPart(meanwhile: Meanwhile): SafeHtml {
-  return html`${notesTable(meanwhile, 'patron', texts.noteToPatron, texts.noteToPatronLead)}
-${notesTable(meanwhile, 'staff', texts.noteToStaff, texts.noteToStaffLead)}`
+  const has = (audience: NoteRow['audience']) => meanwhile.notes.some((note) => note.audience === audience)
+  return html`${has('patron') ? notesTable(meanwhile, 'patron', texts.noteToPatron, texts.noteToPatronLead) : ''}
+${has('staff') ? notesTable(meanwhile, 'staff', texts.noteToStaff, texts.noteToStaffLead) : ''}`
 }
 
 function notesTable(meanwhile: Meanwhile, audience: NoteRow['audience'], heading: Text2, lead: Text2): SafeHtml {

@@ -4,7 +4,18 @@ import { dayOf, isId, type PatronId, type StaffId, type Text2 } from '#core'
 import { sql } from '#db'
 import { isRestricted, logAccess } from '#privacy'
 import type { Context } from '#vault'
-import { alert, form, hidden, href, html, redirectWithMessage, type SafeHtml, submitButton, textField } from '#web'
+import {
+  alert,
+  csrfField,
+  form,
+  hidden,
+  href,
+  html,
+  redirectWithMessage,
+  type SafeHtml,
+  submitButton,
+  textField,
+} from '#web'
 import { bansOf, blocksOf } from './blocks.ts'
 import { actionTexts } from './desk-action-texts.ts'
 import { detailsPart, openCpr } from './desk-counter-details.ts'
@@ -159,19 +170,21 @@ export function registerCounterPatron(app: FastifyInstance, needs: DeskNeeds): v
     const sections = []
     for (const section of needs.sections ?? []) sections.push(await section(request, ctx, patron.id))
     return html`${notice ? alert({ kind: 'error', heading: notice[language] }) : ''}
+<p>${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
+${nextCard(request, reply, revealed.errors === undefined)}
 ${patron.protected ? protectedBox(request, reply, revealed) : ''}
 ${await warnings(ctx, patron, meanwhile)}
-<p>${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
-${await detailsPart(request, reply, needs, patron, revealed.cpr)}
+${notesPart(meanwhile)}
 <nav aria-label="${texts.actions[language]}">
 <h2>${texts.actions[language]}</h2>
 <ul>${actionsFor(patron, meanwhile).map(([path, text]) => html`<li><a href="${href(request, patronAt(request, path))}">${text[language]}</a></li>`)}</ul>
 </nav>
+<h2>${texts.details[language]}</h2>
+${await detailsPart(request, reply, needs, patron, revealed.cpr)}
 ${cardsTable(meanwhile, patron)}
 ${patronButton(request, reply, '/sign-out', actionTexts.signOut)}
 ${blocksTable(meanwhile)}
 ${bansTable(meanwhile)}
-${notesPart(meanwhile)}
 ${patron.patron_group === 'child' ? guardianPart(meanwhile) : ''}
 ${sections}`
   }
@@ -211,6 +224,22 @@ ${sections}`
       today: dayOf(ctx.clock.now()),
     }
   }
+}
+
+/**
+ * There is a queue: the next card opens the next patron from here, without going back to the desk first. It stands above
+ * what is about this one, so that the focus scrolls nothing away.
+ */
+function nextCard(request: PatronRequest, reply: FastifyReply, hasFocus: boolean): SafeHtml {
+  const { language } = request
+  return html`<form method="post" action="${href(request, counterPath(request, '/searches'))}" class="d-print-none" novalidate>
+${csrfField(reply)}
+<div class="form-group">
+<label class="form-label" for="text">${texts.nextCard[language]}</label>
+<div class="search"><input type="text" class="form-input" id="text" name="text" autocomplete="off" autocapitalize="off"
+spellcheck="false" ${hasFocus ? 'autofocus' : ''}><button type="submit" class="button button-secondary">${texts.open[language]}</button></div>
+</div>
+</form>`
 }
 
 function protectedBox(request: PatronRequest, reply: FastifyReply, revealed: Revealed): SafeHtml {

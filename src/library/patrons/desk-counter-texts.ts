@@ -14,6 +14,8 @@ export const texts = {
     en: 'When a card is scanned, the log says so as the reason for the look-up.',
   },
   open: { da: 'Find', en: 'Find' },
+  nextCard: { da: 'Næste kort, nummer eller navn', en: 'Next card, number or name' },
+  details: { da: 'Oplysninger', en: 'Details' },
   nothingTyped: {
     da: 'Scan et kort, eller skriv et nummer eller et navn',
     en: 'Scan a card, or enter a number or a name',

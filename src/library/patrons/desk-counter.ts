@@ -26,12 +26,12 @@ import { texts } from './desk-counter-texts.ts'
 import { registerDecisionsDesk } from './desk-decisions.ts'
 import { registerEnrolmentDesk } from './desk-enrol.ts'
 import { seal } from './desk-envelope.ts'
+import { scanField } from './desk-fields.ts'
 import { COUNTER, type DeskNeeds, FAULTY } from './desk-frame.ts'
 import { takeInHand } from './desk-hand.ts'
 import { registerMergeDesk } from './desk-merge.ts'
 import { registerTasksDesk } from './desk-tasks.ts'
 import { texts as rightsTexts, seenInList, TASKS } from './desk-texts.ts'
-import { shownAgain } from './desk-typed.ts'
 import { readPresented } from './health-card.ts'
 import { findHolder, searchPatrons } from './queries.ts'
 import type { PatronRow } from './tables.ts'
@@ -142,36 +142,24 @@ async function homePage(
   more: { readonly errors?: FieldErrors; readonly found?: SafeHtml } = {},
 ): Promise<FastifyReply> {
   const { language } = request
-  const errors = more.errors ?? {}
+  const { text, ...others } = more.errors ?? {}
   const { tasks } = await openTasks(site.context(request))
   return renderPage(request, reply, {
     title: texts.home[language],
     status: more.errors ? FAULTY : 200,
     breadcrumbs: [{ label: texts.home[language] }],
-    body: html`${errorSummary(errors, language)}
+    body: html`${errorSummary(others, language)}
 <p class="font-lead">${texts.homeLead[language]}</p>
 ${form(request, reply, {
   action: counterPath(request, '/searches'),
   submit: texts.open[language],
-  body: html`${scanField(language, search.text, errors.text)}
-${reasonFields(language, search, errors)}`,
+  body: html`${scanField({ name: 'text', label: texts.scan[language], hint: texts.scanHint[language], error: text })}
+${reasonFields(language, search, others)}`,
 })}
 ${more.found ?? ''}
 <p><a class="button button-secondary" href="${href(request, counterPath(request, '/enrolments/new'))}">${texts.enrol[language]}</a></p>
 <p><a href="${href(request, counterPath(request, '/tasks'))}">${texts.openTasks(tasks.length)[language]}</a></p>`,
   })
-}
-
-/** By hand, because it has the focus when the page opens: the next card is scanned without touching anything. */
-function scanField(language: Language, text: string, error: string | undefined): SafeHtml {
-  const describedBy = error ? 'text-hint text-error' : 'text-hint'
-  return html`<div class="form-group ${error ? 'form-error' : ''}">
-<label class="form-label" for="text">${texts.scan[language]}</label>
-<span class="form-hint" id="text-hint">${texts.scanHint[language]}</span>
-${error ? html`<span class="form-error-message" id="text-error">${error}</span>` : ''}
-<input type="text" class="form-input" id="text" name="text" value="${shownAgain(text)}" required autocomplete="off"
-autocapitalize="off" spellcheck="false" aria-describedby="${describedBy}" ${error ? html`aria-invalid="true"` : html`autofocus`}>
-</div>`
 }
 
 /** Nobody here has that CPR number: it comes along to the enrolment, sealed, so that it need not be scanned again. */

@@ -25,7 +25,7 @@ import { counterPath } from './desk-counter-frame.ts'
 import { texts } from './desk-counter-texts.ts'
 import { ageOf, type Details, type Draft, mayBeWithoutCpr, yearsOf } from './desk-enrol-draft.ts'
 import { enrolTexts } from './desk-enrol-texts.ts'
-import { addressFields, consequenceList, contactFields, pinFields } from './desk-fields.ts'
+import { addressFields, consequenceList, contactFields, pinFields, scanField } from './desk-fields.ts'
 import { backLink, FAULTY, hasErrors } from './desk-frame.ts'
 import { texts as rightsTexts } from './desk-texts.ts'
 import { newestTerms } from './terms.ts'
@@ -48,12 +48,10 @@ export async function beginPage({ request, reply, ctx, errors }: Step): Promise<
     1,
     html`${form(request, reply, {
       action: counterPath(request, '/enrolments/check'),
-      body: textField({
+      body: scanField({
         name: 'card',
         label: enrolTexts.card[language],
         hint: enrolTexts.cardHint[language],
-        autocomplete: 'off',
-        required: true,
         error: errors.card,
       }),
       submit: enrolTexts.next[language],
@@ -128,12 +126,14 @@ ${pinFields(errors, language, false)}`,
 
 function stepPage({ request, reply, errors }: Step, step: 1 | 2 | 3, body: SafeHtml): FastifyReply {
   const { language } = request
+  // On the first page the card is the only field, which has the focus and says itself what was wrong.
+  const summary = step === 1 ? '' : errorSummary(errors, language)
   return renderPage(request, reply, {
     title: `${enrolTexts.title[language]}: ${enrolTexts.step(step)[language]}`,
     heading: enrolTexts.title[language],
     status: hasErrors(errors) ? FAULTY : 200,
     breadcrumbs: [{ label: texts.home[language], href: counterPath(request) }, { label: enrolTexts.title[language] }],
-    body: html`${errorSummary(errors, language)}
+    body: html`${summary}
 <p>${enrolTexts.step(step)[language]}</p>
 ${body}
 ${backLink(request, counterPath(request), texts.toDesk)}`,
@@ -146,7 +146,10 @@ function knownPart(draft: Draft, language: Language): SafeHtml {
   if (!cpr) return html``
   const { told } = draft
   const address =
-    told?.address && [told.address.address, told.address.postcode, told.address.city].filter(Boolean).join(', ')
+    told?.address &&
+    [told.address.address, [told.address.postcode, told.address.city].filter(Boolean).join(' ')]
+      .filter(Boolean)
+      .join(', ')
   const bornOn = told?.bornOn ? Temporal.PlainDate.from(told.bornOn) : cpr.bornOn
   return html`${draft.registerDown ? alert({ kind: 'warning', heading: enrolTexts.registerDown[language], body: enrolTexts.registerDownText[language] }) : ''}
 ${cpr.checkDigitFits || cpr.replacement ? '' : alert({ kind: 'info', heading: enrolTexts.checkDigit[language], body: enrolTexts.checkDigitText[language] })}

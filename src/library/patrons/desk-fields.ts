@@ -64,6 +64,23 @@ ${textField({ name: 'postcode', label: actionTexts.postcode[language], value: gi
 ${textField({ name: 'city', label: actionTexts.city[language], value: given.city, autocomplete: 'off', error: errors.city })}`
 }
 
+/**
+ * Where a card is scanned. By hand, because it has the focus when the page opens: a scanner types wherever the focus is,
+ * and the next card is scanned without touching anything. So it is empty, too, and has the focus also when the last card
+ * was refused; what was wrong with that one is read out with the field.
+ */
+export function scanField(field: { name: string; label: string; hint?: string; error?: string | undefined }): SafeHtml {
+  const { name, label, hint, error } = field
+  const describedBy = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ')
+  return html`<div class="form-group ${error ? 'form-error' : ''}">
+<label class="form-label" for="${name}">${label}</label>
+${hint ? html`<span class="form-hint" id="${name}-hint">${hint}</span>` : ''}
+${error ? html`<span class="form-error-message" id="${name}-error" role="alert">${error}</span>` : ''}
+<input type="text" class="form-input" id="${name}" name="${name}" required autocomplete="off" autocapitalize="off"
+spellcheck="false" autofocus ${describedBy ? html`aria-describedby="${describedBy}"` : ''} ${error ? html`aria-invalid="true"` : ''}>
+</div>`
+}
+
 /** Typed by the patron, twice, and never shown. */
 export function pinFields(errors: FieldErrors, language: Language, required: boolean): SafeHtml {
   const field = (name: string, label: Text2) =>

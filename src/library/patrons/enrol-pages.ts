@@ -91,6 +91,7 @@ export function registerEnrolPages(app: FastifyInstance, site: Site, needs: Enro
       breadcrumbs: [{ label: texts.title[language] }],
       body: html`<p class="font-lead">${texts.lead(years)[language]}</p>
 <ul>${texts.how.map((text) => html`<li>${text[language]}</li>`)}</ul>
+<p><a href="${href(request, `/${agency}/notice`)}">${texts.notice[language]}</a></p>
 <p><a class="button button-primary" id="mitid" href="${href(request, `/${agency}/mitid`)}">${texts.begin[language]}</a></p>
 <p><a href="${href(request, `/${agency}/sign-in`)}">${texts.already[language]}</a></p>`,
       description: `${texts.title[language]}, ${site.agencyTitle(request)}`,

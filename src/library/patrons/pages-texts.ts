@@ -27,6 +27,10 @@ export const enrolWebTexts = {
       en: 'Before you can borrow the first time, the staff must see you once at the library.',
     },
   ] as readonly Text2[],
+  notice: {
+    da: 'Læs, hvad vi gemmer om dig, hvorfor og hvor længe',
+    en: 'Read what we keep about you, why and for how long',
+  },
   begin: { da: 'Fortsæt med MitID', en: 'Continue with MitID' },
   already: { da: 'Er du allerede låner? Log ind', en: 'Are you a patron already? Sign in' },
   notOffered: {

@@ -135,6 +135,7 @@ test('somebody with MitID enrols on the web, is signed in, and is told to see th
   const nora = somebody()
   const begin = await nora.go(ENROL)
   assert.match(begin.text, /Er du fyldt 18/)
+  assert.match(begin.text, /href="\/herning\/notice"/, 'the notice is there to read before anything is given')
   const form = await nora.mitId(ENROL, NEWCOMERS.nora.name)
   assert.equal(form.url.href, `${origin}${ENROL}/details`)
   assert.match(form.text, /Nora Nykommer fra registret/)

@@ -27,7 +27,8 @@ const TABLES = ['branch', 'patron', 'identifier', 'title', 'item', 'loan', 'fee'
  */
 export async function makeSource({ owner }: Bench, source: string, like: string, size: Size): Promise<void> {
   await owner.query(`create schema ${source}`)
-  for (const table of TABLES) await owner.query(`create table ${source}.${table} (like ${like}.${table} including defaults)`)
+  for (const table of TABLES)
+    await owner.query(`create table ${source}.${table} (like ${like}.${table} including defaults)`)
   await owner.query(`set search_path = ${source}`)
   await owner.query('select setseed(0.5)')
   await owner.query(`

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { dayOf, type StaffId, type Text2 } from '#core'
-import { dateText, form, href, html, instantText, type SafeHtml, submitButton, table, tag } from '#web'
+import { csrfField, dateText, href, html, instantText, type SafeHtml, submitButton, table, tag } from '#web'
 import { actionTexts } from './desk-action-texts.ts'
 import { patronAt } from './desk-counter-frame.ts'
 import { texts } from './desk-counter-texts.ts'
@@ -62,9 +62,12 @@ function cardButtons(meanwhile: Meanwhile, card: IdentifierRow): SafeHtml {
   const path = `/cards/${card.id}`
   const replace = html`<a href="${href(request, patronAt(request, `${path}/replacement`))}">${actionTexts.replaceCard[request.language]}</a>`
   if (card.blocked_because === 'replaced') return html`–`
-  if (card.blocked_at) return html`${button(meanwhile, `${path}/found`, actionTexts.cardFound)} ${replace}`
-  return html`${button(meanwhile, `${path}/lost`, actionTexts.cardLost)}
-${button(meanwhile, `${path}/stolen`, actionTexts.cardStolen)} ${replace}`
+  const buttons = card.blocked_at
+    ? button(meanwhile, `${path}/found`, actionTexts.cardFound)
+    : html`${button(meanwhile, `${path}/lost`, actionTexts.cardLost)}
+${button(meanwhile, `${path}/stolen`, actionTexts.cardStolen)}`
+  return html`<div class="form-buttons mt-0">${buttons}</div>
+${replace}`
 }
 
 export function blocksTable(meanwhile: Meanwhile): SafeHtml {
@@ -134,7 +137,6 @@ function notesTable(meanwhile: Meanwhile, audience: NoteRow['audience'], heading
       nameOf(names, note.written_by, meanwhile),
       button(meanwhile, `/notes/${note.id}/removal`, actionTexts.removeNote),
     ]),
-    empty: texts.noNotes,
   })
 }
 
@@ -165,18 +167,18 @@ function button({ request, reply }: Meanwhile, path: string, text: Text2): SafeH
 
 /** Something that is done to the patron by one button. */
 export function patronButton(request: PatronRequest, reply: FastifyReply, path: string, text: Text2): SafeHtml {
-  return form(request, reply, {
-    action: patronAt(request, path),
-    body: html``,
-    submit: submitButton(text[request.language], 'secondary'),
-  })
+  // By hand: the space above a form's button would make every row of a table as tall as two.
+  return html`<form method="post" action="${href(request, patronAt(request, path))}" novalidate>
+${csrfField(reply)}
+${submitButton(text[request.language], 'secondary')}
+</form>`
 }
 
 /** A heading and a table below it, or a sentence where there is nothing to list. */
 function listPart(
   { request: { language } }: Meanwhile,
   heading: Text2,
-  list: { readonly lead?: Text2; readonly head: readonly Text2[]; readonly rows: Rows; readonly empty: Text2 },
+  list: { readonly lead?: Text2; readonly head: readonly Text2[]; readonly rows: Rows; readonly empty?: Text2 },
 ): SafeHtml {
   const content = {
     caption: heading[language],
@@ -186,7 +188,7 @@ function listPart(
   }
   return html`<h2>${heading[language]}</h2>
 ${list.lead ? html`<p>${list.lead[language]}</p>` : ''}
-${list.rows.length === 0 ? html`<p>${list.empty[language]}</p>` : table(content, language)}`
+${list.rows.length === 0 ? html`<p>${list.empty?.[language] ?? ''}</p>` : table(content, language)}`
 }
 
 type Rows = readonly (readonly (SafeHtml | string)[])[]

@@ -182,7 +182,7 @@ ${notesPart(meanwhile)}
 <h2>${texts.details[language]}</h2>
 ${await detailsPart(request, reply, needs, patron, revealed.cpr)}
 ${cardsTable(meanwhile, patron)}
-${patronButton(request, reply, '/sign-out', actionTexts.signOut)}
+<div class="form-buttons">${patronButton(request, reply, '/sign-out', actionTexts.signOut)}</div>
 ${blocksTable(meanwhile)}
 ${bansTable(meanwhile)}
 ${patron.patron_group === 'child' ? guardianPart(meanwhile) : ''}

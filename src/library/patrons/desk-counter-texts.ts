@@ -193,7 +193,6 @@ export const texts = {
     da: 'Kun for personalet. Beder låneren om indsigt, får låneren dem at se.',
     en: 'For staff only. If the patron asks for access, the patron gets to see them.',
   },
-  noNotes: { da: 'Ingen.', en: 'None.' },
   note: { da: 'Note', en: 'Note' },
   written: { da: 'Skrevet', en: 'Written' },
   formerStaff: { da: 'tidligere medarbejder', en: 'former member of staff' },

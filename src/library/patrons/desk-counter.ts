@@ -78,13 +78,14 @@ export function registerCounterDesk(app: FastifyInstance, needs: DeskNeeds): voi
     const presented = readPresented(search.text)
     if (presented?.kind === 'cpr') {
       return homePage(request, reply, needs, NOTHING, {
-        found: strangerPart(request, reply, ctx, staff, presented.cpr.digits),
+        stranger: strangerPart(request, reply, ctx, staff, presented.cpr.digits),
       })
     }
     if (/^\d/.test(search.text.trim())) {
       return homePage(request, reply, needs, search, { errors: { text: texts.nobodyHasCard[language] } })
     }
-    return homePage(request, reply, needs, search, { found: await byName(request, staff, search.text, reason.why) })
+    const listed = await byName(request, staff, search.text, reason.why)
+    return homePage(request, reply, needs, search, { listed })
   })
 
   async function byName(
@@ -139,7 +140,7 @@ async function homePage(
   reply: FastifyReply,
   { site }: DeskNeeds,
   search: Search,
-  more: { readonly errors?: FieldErrors; readonly found?: SafeHtml } = {},
+  more: { readonly errors?: FieldErrors; readonly stranger?: SafeHtml; readonly listed?: SafeHtml } = {},
 ): Promise<FastifyReply> {
   const { language } = request
   const { text, ...others } = more.errors ?? {}
@@ -150,14 +151,15 @@ async function homePage(
     breadcrumbs: [{ label: texts.home[language] }],
     body: html`${errorSummary(others, language)}
 <p class="font-lead">${texts.homeLead[language]}</p>
+${more.listed ?? ''}
+${more.stranger ?? ''}
 ${form(request, reply, {
   action: counterPath(request, '/searches'),
   submit: texts.open[language],
-  body: html`${scanField({ name: 'text', label: texts.scan[language], hint: texts.scanHint[language], error: text })}
+  body: html`${scanField({ name: 'text', label: texts.scan[language], hint: texts.scanHint[language], error: text, hasFocus: !more.listed })}
 ${reasonFields(language, search, others)}`,
 })}
-${more.found ?? ''}
-<p><a class="button button-secondary" href="${href(request, counterPath(request, '/enrolments/new'))}">${texts.enrol[language]}</a></p>
+${more.stranger ? '' : html`<p><a class="button button-secondary" href="${href(request, counterPath(request, '/enrolments/new'))}">${texts.enrol[language]}</a></p>`}
 <p><a href="${href(request, counterPath(request, '/tasks'))}">${texts.openTasks(tasks.length)[language]}</a></p>`,
   })
 }
@@ -176,7 +178,8 @@ ${form(request, reply, {
 function foundTable(request: Request, found: Awaited<ReturnType<typeof searchPatrons>>): SafeHtml {
   const { language } = request
   const address = (id: string) => href(request, counterPath(request, `/patrons/${id}`))
-  return html`<h2>${rightsTexts.found(found.length)[language]}</h2>
+  // It has the focus, so that the keyboard goes on to those who were found and not back to the menu.
+  return html`<h2 tabindex="-1" autofocus>${rightsTexts.found(found.length)[language]}</h2>
 ${found.length >= MOST_FOUND ? html`<p>${rightsTexts.tooMany[language]}</p>` : ''}
 ${table(
   {

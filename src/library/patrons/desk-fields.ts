@@ -69,15 +69,22 @@ ${textField({ name: 'city', label: actionTexts.city[language], value: given.city
  * and the next card is scanned without touching anything. So it is empty, too, and has the focus also when the last card
  * was refused; what was wrong with that one is read out with the field.
  */
-export function scanField(field: { name: string; label: string; hint?: string; error?: string | undefined }): SafeHtml {
-  const { name, label, hint, error } = field
+export function scanField(field: {
+  readonly name: string
+  readonly label: string
+  readonly hint?: string
+  readonly error?: string | undefined
+  /** Where something else on the page has it. */
+  readonly hasFocus?: boolean
+}): SafeHtml {
+  const { name, label, hint, error, hasFocus = true } = field
   const describedBy = [hint && `${name}-hint`, error && `${name}-error`].filter(Boolean).join(' ')
   return html`<div class="form-group ${error ? 'form-error' : ''}">
 <label class="form-label" for="${name}">${label}</label>
 ${hint ? html`<span class="form-hint" id="${name}-hint">${hint}</span>` : ''}
 ${error ? html`<span class="form-error-message" id="${name}-error" role="alert">${error}</span>` : ''}
 <input type="text" class="form-input" id="${name}" name="${name}" required autocomplete="off" autocapitalize="off"
-spellcheck="false" autofocus ${describedBy ? html`aria-describedby="${describedBy}"` : ''} ${error ? html`aria-invalid="true"` : ''}>
+spellcheck="false" ${hasFocus ? 'autofocus' : ''} ${describedBy ? html`aria-describedby="${describedBy}"` : ''} ${error ? html`aria-invalid="true"` : ''}>
 </div>`
 }
 

@@ -219,7 +219,7 @@ ${passwordField({ name: 'pin', label: texts.pin[language], error: errors.pin, in
 ${form(request, reply, { action, submit: texts.signIn[language], body })}
 ${
   withMitid
-    ? html`<p>${texts.or[language]} <a href="${href(request, addressOf({ ...here, idp: 'nemlogin' }))}">${texts.withMitid[language]}</a></p>`
+    ? html`<p><a href="${href(request, addressOf({ ...here, idp: 'nemlogin' }))}">${texts.withMitid[language]}</a></p>`
     : ''
 }
 ${

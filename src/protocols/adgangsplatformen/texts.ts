@@ -37,7 +37,6 @@ export const texts = {
   signIn: { da: 'Log ind', en: 'Sign in' },
   withMitid: { da: 'Log ind med MitID', en: 'Sign in with MitID' },
   withPin: { da: 'Log ind med kort og pinkode', en: 'Sign in with card and PIN' },
-  or: { da: 'Du kan også logge ind med MitID.', en: 'You can also sign in with MitID.' },
   signedOut: { da: 'Du er logget ud', en: 'You are signed out' },
   signedOutText: {
     da: 'Hjemmesiden eller appen har ikke længere adgang til dig hos biblioteket.',

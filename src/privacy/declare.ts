@@ -24,6 +24,8 @@ export type ColumnClass =
 export interface Column {
   readonly class: ColumnClass
   readonly label: Text2 | undefined
+  /** How the words a column is limited to are told to people; one that is not named is told as it stands. */
+  readonly words?: Readonly<Record<string, Text2>>
 }
 
 /** How a counter's column is made from the row: as it is, or cut to its month in Copenhagen. */
@@ -110,6 +112,16 @@ export const free = labelled('free')
 export const sealed = labelled('sealed')
 export const secret = labelled('secret')
 export const staffMember = labelled('staff')
+
+/** One of a few words about who somebody is here, each told in Danish and English. */
+export function coded(
+  da: string,
+  en: string,
+  words: Readonly<Record<string, readonly [da: string, en: string]>>,
+): Column {
+  const told = Object.entries(words).map(([word, [da, en]]): [string, Text2] => [word, { da, en }])
+  return { ...identity(da, en), words: Object.fromEntries(told) }
+}
 
 /** `bookkeeping_entry` in SQL is `bookkeeping-entry` in a policy. */
 export function dataName(table: string): string {

@@ -58,6 +58,8 @@ async function showing(cell: Cell): Promise<Pick<ExportField, 'value' | 'text'>>
   }
   if (Array.isArray(value)) return { value: value.map(String), text: value.join(', ') }
   const text = String(value)
+  const word = table.columns[column]?.words?.[text]
+  if (word) return { value: text, text: word[language] }
   return { value: text, text: (column.endsWith('_id') ? await nameOf(table.name, column, text) : undefined) ?? text }
 }
 

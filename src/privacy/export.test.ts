@@ -255,3 +255,21 @@ test('an export kept seven days is there on the sixth and gone on the seventh', 
   assert.deepEqual(await readdir(folder), [])
   assert.equal(await pruneExports(join(folder, 'nowhere'), 7, sixth), 0)
 })
+
+test('the words that rows are limited to are told as people say them, and kept as they stand for machines', async () => {
+  const patron = (await planter.row('patron', { patron_group: 'child', register: 'wanted' })) as PatronId
+  const told = async (language: 'da' | 'en') => {
+    const data = await exportPerson(ctx, register, patron, language)
+    const fields = data?.tables.find(({ data }) => data === 'patron')?.rows[0]?.fields ?? []
+    return ['patron_group', 'register', 'language'].map((column) => {
+      const field = fields.find((each) => each.column === column)
+      return [field?.value, field?.text]
+    })
+  }
+  assert.deepEqual(await told('da'), [
+    ['child', 'barn'],
+    ['wanted', 'følges snart'],
+    ['da', 'dansk'],
+  ])
+  assert.deepEqual((await told('en'))[1], ['wanted', 'soon followed'])
+})

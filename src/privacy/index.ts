@@ -13,6 +13,7 @@ export {
 export {
   borrowing,
   type Column,
+  coded,
   contact,
   type Declaration,
   dataName,

@@ -1,5 +1,5 @@
 import type { BranchId, PatronId, StaffId, StaffRole } from '#core'
-import { contact, type Declaration, declareTable, identity, moment, none, secret, staffMember } from '#privacy'
+import { coded, contact, type Declaration, declareTable, identity, moment, none, secret, staffMember } from '#privacy'
 import type { Sealed } from '#vault'
 
 export interface StaffRow {
@@ -209,7 +209,10 @@ const patronSession = declareTable<PatronSessionRow>({
     id: none,
     token_hash: secret('Nøgle', 'Key'),
     patron_id: identity('Låner', 'Patron'),
-    means: identity('Logget ind med', 'Signed in with'),
+    means: coded('Logget ind med', 'Signed in with', {
+      pin: ['kort og pinkode', 'card and PIN'],
+      mitid: ['MitID', 'MitID'],
+    }),
     began_at: moment('Fra', 'From'),
     expires_at: moment('Til', 'Until'),
   },

@@ -1,5 +1,5 @@
 import type { BranchId, ItemId, LoanId, PatronId, TitleId } from '#core'
-import { borrowing, type Declaration, declareTable, identity, moment, none } from '#privacy'
+import { borrowing, coded, type Declaration, declareTable, identity, moment, none } from '#privacy'
 
 /** Ages in bands wide enough that a counter by band points at nobody. */
 export const AGE_BANDS = ['0-13', '14-17', '18-29', '30-49', '50-66', '67+', 'unknown'] as const
@@ -62,7 +62,7 @@ const loan = declareTable<LoanRow>({
     title_id: borrowing('Titel', 'Title'),
     branch_id: borrowing('Filial', 'Branch'),
     material: borrowing('Materiale', 'Material'),
-    patron_group: identity('Lånergruppe', 'Patron group'),
+    patron_group: coded('Lånergruppe', 'Patron group', { adult: ['voksen', 'adult'], child: ['barn', 'child'] }),
     age_band: identity('Aldersgruppe', 'Age band'),
     lent_at: moment('Lånt', 'Lent'),
     due_on: moment('Afleveres senest', 'Due'),

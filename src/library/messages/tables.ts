@@ -1,5 +1,5 @@
 import type { Language, MessageId, PatronId } from '#core'
-import { contact, type Declaration, declareTable, free, identity, moment, none } from '#privacy'
+import { coded, contact, type Declaration, declareTable, free, identity, moment, none } from '#privacy'
 
 export const CHANNELS = ['email', 'sms', 'letter', 'digital-post'] as const
 export type Channel = (typeof CHANNELS)[number]
@@ -48,7 +48,12 @@ const message = declareTable<MessageRow>({
     id: none,
     patron_id: identity('Låner', 'Patron'),
     kind: identity('Slags', 'Kind'),
-    channel: identity('Sendt med', 'Sent by'),
+    channel: coded('Sendt med', 'Sent by', {
+      email: ['e-mail', 'e-mail'],
+      sms: ['sms', 'text message'],
+      letter: ['brev', 'letter'],
+      'digital-post': ['Digital Post', 'Digital Post'],
+    }),
     language: none,
     recipient: contact('Sendt til', 'Sent to'),
     subject: free('Emne', 'Subject'),

@@ -1,5 +1,5 @@
 import type { PatronId, StaffId } from '#core'
-import { type Declaration, declareTable, free, identity, moment, none, staffMember } from '#privacy'
+import { coded, type Declaration, declareTable, free, identity, moment, none, staffMember } from '#privacy'
 
 export const BLOCK_CODES = [
   'card-stolen',
@@ -43,7 +43,17 @@ const loanBlock = declareTable<LoanBlockRow>({
   columns: {
     id: none,
     patron_id: identity('Låner', 'Patron'),
-    code: identity('Slags', 'Kind'),
+    code: coded('Slags', 'Kind', {
+      'card-stolen': ['kort stjålet', 'card stolen'],
+      exclusion: ['udelukkelse', 'exclusion'],
+      'extended-exclusion': ['forlænget udelukkelse', 'extended exclusion'],
+      'self-service': ['spærret af automat', 'blocked by a machine'],
+      'self-enrolled': ['oprettet på nettet', 'enrolled on the web'],
+      debt: ['skylder for meget', 'owes too much'],
+      deceased: ['død', 'deceased'],
+      emigrated: ['udrejst', 'emigrated'],
+      other: ['andet', 'other'],
+    }),
     automatic: identity('Automatisk', 'Automatic'),
     reason: free('Begrundelse', 'Reason'),
     message: free('Besked til dig', 'Message to you'),
@@ -109,7 +119,7 @@ const note = declareTable<NoteRow>({
   columns: {
     id: none,
     patron_id: identity('Låner', 'Patron'),
-    audience: identity('Skrevet til', 'Written for'),
+    audience: coded('Skrevet til', 'Written for', { staff: ['personalet', 'staff'], patron: ['dig', 'you'] }),
     text: free('Note', 'Note'),
     written_by: staffMember('Skrevet af', 'Written by'),
     written_at: moment('Skrevet', 'Written'),
@@ -149,7 +159,16 @@ const patronTask = declareTable<PatronTaskRow>({
   columns: {
     id: none,
     patron_id: identity('Låner', 'Patron'),
-    kind: identity('Slags', 'Kind'),
+    kind: coded('Slags', 'Kind', {
+      deceased: ['dødsfald', 'a death'],
+      'custody-changed': ['ændret forældremyndighed', 'changed custody'],
+      'register-unknown': ['ukendt i CPR-registret', 'unknown to the CPR register'],
+      'number-ended': ['CPR-nummeret er udgået', 'the CPR number has ended'],
+      disappeared: ['forsvundet', 'disappeared'],
+      emigrated: ['udrejst', 'emigrated'],
+      duplicate: ['måske en dublet', 'perhaps a duplicate'],
+      'self-enrolled': ['oprettet på nettet', 'enrolled on the web'],
+    }),
     made_at: moment('Oprettet', 'Made'),
     done_at: moment('Løst', 'Done'),
     done_by: staffMember('Løst af', 'Done by'),

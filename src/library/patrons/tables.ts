@@ -1,5 +1,16 @@
 import type { BranchId, Language, PatronId, StaffId } from '#core'
-import { contact, type Declaration, declareTable, identity, moment, none, sealed, secret, staffMember } from '#privacy'
+import {
+  coded,
+  contact,
+  type Declaration,
+  declareTable,
+  identity,
+  moment,
+  none,
+  sealed,
+  secret,
+  staffMember,
+} from '#privacy'
 import type { Sealed } from '#vault'
 import { deskTables } from './desk-tables.ts'
 
@@ -65,17 +76,26 @@ const patron = declareTable<PatronRow>({
     cpr_hash: secret('Opslag på CPR-nummer', 'Look-up by CPR number'),
     email: contact('E-mail', 'E-mail'),
     phone: contact('Telefon', 'Telephone'),
-    patron_group: identity('Lånergruppe', 'Patron group'),
+    patron_group: coded('Lånergruppe', 'Patron group', { adult: ['voksen', 'adult'], child: ['barn', 'child'] }),
     home_branch_id: identity('Tilhørsfilial', 'Home branch'),
-    language: identity('Sprog', 'Language'),
+    language: coded('Sprog', 'Language', { da: ['dansk', 'Danish'], en: ['engelsk', 'English'] }),
     enrolled_at: moment('Oprettet', 'Enrolled'),
     last_active_at: moment('Sidst aktiv', 'Last active'),
-    kind: identity('Slags låner', 'Kind of patron'),
+    kind: coded('Slags låner', 'Kind of patron', {
+      person: ['person', 'person'],
+      institution: ['institution', 'institution'],
+      group: ['gruppe', 'group'],
+      company: ['firma', 'company'],
+    }),
     contact_name: identity('Kontaktperson', 'Contact person'),
     photo_id_at: moment('Billedlegitimation set', 'Photo ID seen'),
     health_card_blocked_at: moment('Sundhedskort spærret', 'Health card blocked'),
     inactivity_warned_at: moment('Varslet om sletning', 'Warned of deletion'),
-    register: identity('Ændringer fra CPR-registret', 'Changes from the CPR register'),
+    register: coded('Ændringer fra CPR-registret', 'Changes from the CPR register', {
+      none: ['følges ikke', 'not followed'],
+      wanted: ['følges snart', 'soon followed'],
+      followed: ['følges', 'followed'],
+    }),
     times_signed_out: none,
   },
 })
@@ -102,11 +122,18 @@ const identifier = declareTable<IdentifierRow>({
   columns: {
     id: none,
     patron_id: identity('Låner', 'Patron'),
-    kind: identity('Slags', 'Kind'),
+    kind: coded('Slags', 'Kind', {
+      'patron-number': ['lånernummer', 'patron number'],
+      'library-card': ['lånerkort', 'library card'],
+    }),
     value: identity('Nummer', 'Number'),
     added_at: moment('Tilføjet', 'Added'),
     blocked_at: moment('Spærret', 'Blocked'),
-    blocked_because: identity('Spærret fordi', 'Blocked because'),
+    blocked_because: coded('Spærret fordi', 'Blocked because', {
+      lost: ['mistet', 'lost'],
+      stolen: ['stjålet', 'stolen'],
+      replaced: ['erstattet af et nyt', 'replaced by a new one'],
+    }),
   },
 })
 
@@ -157,7 +184,11 @@ const guardianship = declareTable<GuardianshipRow>({
     phone: contact('Værges telefon', 'Guardian’s telephone'),
     liable: identity('Hæfter for barnet', 'Answers for the child'),
     may_see: identity('Kan se barnets lån', 'May see the child’s loans'),
-    proof: identity('Bevis for samtykke', 'Proof of consent'),
+    proof: coded('Bevis for samtykke', 'Proof of consent', {
+      paper: ['underskrift på papir', 'signature on paper'],
+      mitid: ['MitID', 'MitID'],
+      moved: ['overført fra et andet system', 'moved from another system'],
+    }),
     consented_at: moment('Samtykke givet', 'Consent given'),
     noted_by: staffMember('Noteret af', 'Noted by'),
   },
@@ -230,10 +261,21 @@ const acceptance = declareTable<AcceptanceRow>({
   columns: {
     id: none,
     patron_id: identity('Låner', 'Patron'),
-    document: identity('Tekst', 'Text'),
+    document: coded('Tekst', 'Text', {
+      rules: ['reglerne', 'the rules'],
+      prices: ['priserne', 'the prices'],
+      'house-rules': ['ordensreglerne', 'the house rules'],
+    }),
     version: identity('Udgave', 'Version'),
-    accepted_by: identity('Accepteret af', 'Accepted by'),
-    channel: identity('Hvor', 'Where'),
+    accepted_by: coded('Accepteret af', 'Accepted by', {
+      patron: ['låneren selv', 'the patron'],
+      guardian: ['værgen', 'the guardian'],
+    }),
+    channel: coded('Hvor', 'Where', {
+      desk: ['på biblioteket', 'at the library'],
+      web: ['på hjemmesiden', 'on the website'],
+      door: ['ved døren', 'at the door'],
+    }),
     accepted_at: moment('Accepteret', 'Accepted'),
   },
 })

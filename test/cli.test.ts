@@ -123,6 +123,7 @@ const COMMANDS = [
   'terminal add',
   'terminal disable',
   'terminal list',
+  'terminal secret',
   'verify',
 ]
 

@@ -226,7 +226,7 @@ export class TimeMachine {
       })
       .toInstant()
     const agencies = await this.#installation.agencies()
-    const days = dayOf(from).until(nightDue(to)).total('days')
+    const days = nightDue(from).until(nightDue(to)).total('days')
     this.#moving = { done: 0, of: days * agencies.length }
     const rows = await Promise.all(agencies.map(({ name }) => this.#nights(name, from, to)))
     this.clock.showing(to)
@@ -242,7 +242,8 @@ export class TimeMachine {
     const totals = new Map<string, { gone: number; last: NightReport['steps'][number] }>()
     const end = nightDue(to)
     for (
-      let night = dayOf(from).add({ days: 1 });
+      // Between midnight and two the coming night is today's.
+      let night = nightDue(from).add({ days: 1 });
       Temporal.PlainDate.compare(night, end) <= 0;
       night = night.add({ days: 1 })
     ) {

@@ -52,9 +52,9 @@ export async function makeSource({ owner }: Bench, source: string, like: string,
       (array['book', 'book', 'book', 'audiobook', 'film', 'game'])[1 + n % 6], 'adult', '2023-01-01'
     from generate_series(1, ${size.titles}) n`)
   await owner.query(`
-    insert into item (id, title_id, barcode, branch_id, state, added_at)
+    insert into item (id, title_id, barcode, branch_id, at_branch_id, state, added_at)
     select ${id('item', 'n')}, ${id('title', `1 + (n - 1) % ${size.titles}`)}, ${barcode('n')},
-      ${id('branch', `1 + n % ${size.branches}`)}, 'available', '2023-01-01'
+      ${id('branch', `1 + n % ${size.branches}`)}, ${id('branch', `1 + n % ${size.branches}`)}, 'available', '2023-01-01'
     from generate_series(1, ${size.items}) n`)
   await makeLoans(owner, size)
   await owner.query(`

@@ -232,8 +232,8 @@ async function plantLoan(ctx: Context, settled: Temporal.Instant): Promise<strin
     insert into title (id, source, record_id, title, contributors, isbn, subjects, material, audience, changed_at)
     values (${title}, 'test', ${title}, 'Bog', '{}', '{}', '{}', 'book', 'adult', ${settled})`)
   await ctx.db.run(sql`
-    insert into item (id, title_id, barcode, branch_id, state, added_at)
-    values (${item}, ${title}, ${item}, ${branch}, 'available', ${settled})`)
+    insert into item (id, title_id, barcode, branch_id, at_branch_id, state, added_at)
+    values (${item}, ${title}, ${item}, ${branch}, ${branch}, 'available', ${settled})`)
   await ctx.db.run(sql`
     insert into patron (id, number, name, protected, patron_group, home_branch_id, language, enrolled_at, last_active_at)
     values (${patron}, ${code}, 'Asta Prøve', false, 'adult', ${branch}, 'da', ${settled}, ${ctx.clock.now()})`)

@@ -45,10 +45,6 @@ export const PLANNED: Record<string, { label: Text2; moments: readonly string[] 
   },
   list: { label: { da: 'huskelister og andre lister', en: 'remember lists and other lists' }, moments: ['removed'] },
   like: { label: { da: 'materialer, du har liket', en: 'materials you have liked' }, moments: ['removed'] },
-  'push-subscription': {
-    label: { da: 'app, der modtager push-beskeder', en: 'apps that receive push messages' },
-    moments: ['withdrawn'],
-  },
   'web-usage': { label: { da: 'brug af hjemmesiden', en: 'use of the website' }, moments: ['seen'] },
   photo: {
     label: { da: 'billeder og videoer fra arrangementer', en: 'photos and videos from events' },

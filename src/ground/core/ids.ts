@@ -13,6 +13,7 @@ export type ReservationId = Id<'reservation'>
 export type FeeId = Id<'fee'>
 export type CompensationId = Id<'compensation'>
 export type PaymentId = Id<'payment'>
+export type PaymentOrderId = Id<'payment-order'>
 export type MessageId = Id<'message'>
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

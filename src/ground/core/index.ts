@@ -23,6 +23,7 @@ export {
   type MessageId,
   type PatronId,
   type PaymentId,
+  type PaymentOrderId,
   type ReservationId,
   type StaffId,
   type TitleId,

@@ -3,11 +3,28 @@ import { type Named, sql } from '#db'
 import type { Context } from '#vault'
 import type { ItemRow, ItemState, TitleRow } from './tables.ts'
 
-const SET_STATE: Named = { name: 'item-state', text: 'update item set state = $2 where id = $1' }
+const SET_STATE: Named = {
+  name: 'item-state',
+  text: `update item set state = $2, at_branch_id = coalesce($3, at_branch_id), destination_branch_id = $4,
+      last_seen_at = coalesce($5, last_seen_at)
+    where id = $1`,
+}
 
-/** Loans and reservations say through this what has become of an item. */
-export async function setItemState(ctx: Context, item: ItemId, state: ItemState): Promise<void> {
-  await ctx.db.named(SET_STATE, [item, state])
+/** Where an item was seen, and where it goes when it is sent on. */
+export interface Whereabouts {
+  readonly at?: BranchId | undefined
+  /** Of an item in transit, and of no other. */
+  readonly destination?: BranchId | undefined
+}
+
+/** Loans and reservations say through this what has become of an item, and where it is. */
+export async function setItemState(
+  ctx: Context,
+  item: ItemId,
+  state: ItemState,
+  { at, destination }: Whereabouts = {},
+): Promise<void> {
+  await ctx.db.named(SET_STATE, [item, state, at ?? null, destination ?? null, at ? ctx.clock.now() : null])
 }
 
 const LOCK: Named = { name: 'item-lock', text: 'select from item where barcode = $1 for update' }
@@ -32,8 +49,8 @@ export function addItems(ctx: Context, items: readonly NewItem[]): Promise<numbe
   const now = ctx.clock.now()
   const ids = items.map(() => ctx.random.uuid(now))
   return ctx.db.run(sql`
-    insert into item (id, title_id, barcode, branch_id, shelf, state, added_at)
-    select id, title_id, barcode, branch_id, shelf, 'available', ${now}
+    insert into item (id, title_id, barcode, branch_id, at_branch_id, shelf, state, added_at)
+    select id, title_id, barcode, branch_id, branch_id, shelf, 'available', ${now}
     from unnest(${ids}::uuid[], ${items.map((item) => item.title_id)}::uuid[], ${items.map((item) => item.barcode)}::text[],
       ${items.map((item) => item.branch_id)}::uuid[], ${items.map((item) => item.shelf)}::text[])
       as n (id, title_id, barcode, branch_id, shelf)

@@ -1,4 +1,4 @@
-import type { BranchId, ItemId, TitleId } from '#core'
+import type { BranchId, ItemId, Ore, TitleId } from '#core'
 import { type Declaration, declareTable, none } from '#privacy'
 
 export interface TitleRow {
@@ -56,7 +56,19 @@ const title = declareTable<TitleRow>({
   },
 })
 
-export type ItemState = 'available' | 'on-loan' | 'on-shelf-for-pickup' | 'lost' | 'withdrawn'
+export const ITEM_STATES = [
+  'on-order',
+  'available',
+  'on-loan',
+  'on-shelf-for-pickup',
+  'in-transit',
+  'claimed-returned',
+  'damaged',
+  'missing',
+  'lost',
+  'withdrawn',
+] as const
+export type ItemState = (typeof ITEM_STATES)[number]
 
 export interface ItemRow {
   id: ItemId
@@ -66,6 +78,17 @@ export interface ItemRow {
   shelf: string | null
   state: ItemState
   added_at: Temporal.Instant
+  /** Where it was last seen; `branch_id` is where it belongs. */
+  at_branch_id: BranchId
+  /** Where it is on its way to. */
+  destination_branch_id: BranchId | null
+  material_group: string
+  float_group: string | null
+  price_ore: Ore | null
+  /** Which issue of a periodical it is, such as `7`; empty for everything else. */
+  issue: string
+  volume_year: string | null
+  last_seen_at: Temporal.Instant | null
 }
 
 const item = declareTable<ItemRow>({
@@ -76,7 +99,42 @@ const item = declareTable<ItemRow>({
   moments: {},
   actions: [],
   onErasure: 'delete',
-  columns: { id: none, title_id: none, barcode: none, branch_id: none, shelf: none, state: none, added_at: none },
+  columns: {
+    id: none,
+    title_id: none,
+    barcode: none,
+    branch_id: none,
+    shelf: none,
+    state: none,
+    added_at: none,
+    at_branch_id: none,
+    destination_branch_id: none,
+    material_group: none,
+    float_group: none,
+    price_ore: none,
+    issue: none,
+    volume_year: none,
+    last_seen_at: none,
+  },
 })
 
-export const catalogueTables: readonly Declaration[] = [title, item]
+/** Use in the house: a number, and nobody's. */
+export interface InHouseUseRow {
+  title_id: TitleId
+  branch_id: BranchId
+  month: Temporal.PlainDate
+  uses: number
+}
+
+const inHouseUse = declareTable<InHouseUseRow>({
+  name: 'in_house_use',
+  label: { da: 'brug på stedet', en: 'use in the house' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: { title_id: none, branch_id: none, month: none, uses: none },
+})
+
+export const catalogueTables: readonly Declaration[] = [title, item, inHouseUse]

@@ -1,5 +1,5 @@
-import type { CompensationId, FeeId, LoanId, Ore, PatronId, PaymentId } from '#core'
-import { type Declaration, declareTable, identity, moment, money, none } from '#privacy'
+import type { BranchId, CompensationId, FeeId, LoanId, Ore, PatronId, PaymentId, PaymentOrderId, StaffId } from '#core'
+import { coded, type Declaration, declareTable, identity, moment, money, none, staffMember } from '#privacy'
 
 const OWED = { da: 'du skylder biblioteket penge', en: 'you owe the library money' }
 
@@ -8,6 +8,11 @@ interface ClaimRow {
   loan_id: LoanId | null
   amount_ore: Ore
   paid_ore: Ore
+  /** Reduced, cancelled or written off. What is left is amount - paid - credited; below zero the library owes it back. */
+  credited_ore: Ore
+  /** The bill's number; none of what was charged before bills had one. */
+  number: string | null
+  pay_by_on: Temporal.PlainDate | null
   charged_at: Temporal.Instant
   settled_at: Temporal.Instant | null
 }
@@ -19,6 +24,9 @@ const claimColumns = {
   reason: money('Grund', 'Reason'),
   amount_ore: money('Beløb i øre', 'Amount in øre'),
   paid_ore: money('Betalt i øre', 'Paid in øre'),
+  credited_ore: money('Nedsat i øre', 'Reduced in øre'),
+  number: money('Regning nr.', 'Bill number'),
+  pay_by_on: moment('Betales senest', 'Pay by'),
   charged_at: moment('Opkrævet', 'Charged'),
   settled_at: moment('Afviklet', 'Settled'),
 } as const
@@ -26,6 +34,10 @@ const claimColumns = {
 export interface FeeRow extends ClaimRow {
   id: FeeId
   reason: 'overdue'
+  /** The day of the loan or of its last renewal, when it was due, and when it came back or was renewed. */
+  loaned_on: Temporal.PlainDate | null
+  due_on: Temporal.PlainDate | null
+  returned_on: Temporal.PlainDate | null
 }
 
 const fee = declareTable<FeeRow>({
@@ -40,12 +52,19 @@ const fee = declareTable<FeeRow>({
   openUntil: { column: 'settled_at', because: OWED },
   onErasure: 'delete',
   core: true,
-  columns: claimColumns,
+  columns: {
+    ...claimColumns,
+    loaned_on: moment('Lånt eller fornyet', 'Lent or renewed'),
+    due_on: moment('Skulle afleveres', 'Was due'),
+    returned_on: moment('Afleveret', 'Returned'),
+  },
 })
 
 export interface CompensationRow extends ClaimRow {
   id: CompensationId
   reason: 'lost' | 'damaged'
+  /** How much of the amount is for making a new copy ready. */
+  handling_ore: Ore
 }
 
 const compensation = declareTable<CompensationRow>({
@@ -60,7 +79,7 @@ const compensation = declareTable<CompensationRow>({
   openUntil: { column: 'settled_at', because: OWED },
   onErasure: 'delete',
   core: true,
-  columns: claimColumns,
+  columns: { ...claimColumns, handling_ore: money('Heraf klargøring i øre', 'Of which handling in øre') },
 })
 
 export interface PaymentRow {
@@ -68,10 +87,15 @@ export interface PaymentRow {
   patron_id: PatronId
   fee_id: FeeId | null
   compensation_id: CompensationId | null
+  /** Below zero when it was paid back. */
   amount_ore: Ore
-  method: 'cash' | 'card' | 'online'
+  /** `municipality`: paid to the municipality after it had taken the claim over. */
+  method: 'cash' | 'card' | 'online' | 'municipality'
   receipt_number: string
   paid_at: Temporal.Instant
+  order_id: PaymentOrderId | null
+  branch_id: BranchId | null
+  taken_by: StaffId | null
 }
 
 const payment = declareTable<PaymentRow>({
@@ -89,9 +113,68 @@ const payment = declareTable<PaymentRow>({
     fee_id: none,
     compensation_id: none,
     amount_ore: money('Beløb i øre', 'Amount in øre'),
-    method: money('Betalt med', 'Paid by'),
+    method: coded('Betalt med', 'Paid by', {
+      cash: ['kontanter', 'cash'],
+      card: ['kort', 'card'],
+      online: ['betaling på nettet', 'payment online'],
+      municipality: ['betaling til kommunen', 'payment to the municipality'],
+    }),
     receipt_number: money('Kvittering nr.', 'Receipt number'),
     paid_at: moment('Betalt', 'Paid'),
+    order_id: none,
+    branch_id: money('Filial', 'Branch'),
+    taken_by: staffMember('Modtaget af', 'Taken by'),
+  },
+})
+
+/** A payment on the way through the provider's page. Whole claims only. */
+export interface PaymentOrderRow {
+  id: PaymentOrderId
+  patron_id: PatronId
+  provider: string
+  provider_id: string | null
+  state: 'created' | 'open' | 'paid' | 'failed' | 'cancelled'
+  amount_ore: Ore
+  fee_ids: FeeId[]
+  compensation_ids: CompensationId[]
+  created_at: Temporal.Instant
+  ended_at: Temporal.Instant | null
+}
+
+const paymentOrder = declareTable<PaymentOrderRow>({
+  name: 'payment_order',
+  label: { da: 'betalinger på nettet', en: 'payments online' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: {
+    ended: {
+      column: 'ended_at',
+      label: { da: 'betalingen er gennemført eller opgivet', en: 'the payment was completed or given up' },
+    },
+  },
+  actions: ['delete'],
+  openUntil: {
+    column: 'ended_at',
+    because: { da: 'du er i gang med at betale på nettet', en: 'you are in the middle of a payment online' },
+  },
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    patron_id: identity('Låner', 'Patron'),
+    provider: money('Betalt gennem', 'Paid through'),
+    provider_id: money('Betalingens nummer', 'Number of the payment'),
+    state: coded('Tilstand', 'State', {
+      created: ['begyndt', 'begun'],
+      open: ['i gang', 'under way'],
+      paid: ['betalt', 'paid'],
+      failed: ['mislykkedes', 'failed'],
+      cancelled: ['afbrudt', 'cancelled'],
+    }),
+    amount_ore: money('Beløb i øre', 'Amount in øre'),
+    fee_ids: none,
+    compensation_ids: none,
+    created_at: moment('Begyndt', 'Begun'),
+    ended_at: moment('Afsluttet', 'Ended'),
   },
 })
 
@@ -104,6 +187,9 @@ export interface BookkeepingEntryRow {
   amount_ore: Ore
   booked_at: Temporal.Instant
   settled_at: Temporal.Instant | null
+  kind: 'charge' | 'payment' | 'credit' | 'write-off' | 'refund'
+  method: PaymentRow['method'] | null
+  branch_id: BranchId | null
 }
 
 const bookkeepingEntry = declareTable<BookkeepingEntryRow>({
@@ -143,7 +229,16 @@ const bookkeepingEntry = declareTable<BookkeepingEntryRow>({
     amount_ore: money('Beløb i øre', 'Amount in øre'),
     booked_at: moment('Bogført', 'Booked'),
     settled_at: moment('Kravet betalt', 'Claim paid'),
+    kind: coded('Slags', 'Kind', {
+      charge: ['opkrævning', 'charge'],
+      payment: ['betaling', 'payment'],
+      credit: ['nedsættelse', 'reduction'],
+      'write-off': ['afskrivning', 'write-off'],
+      refund: ['tilbagebetaling', 'refund'],
+    }),
+    method: money('Betalt med', 'Paid by'),
+    branch_id: money('Filial', 'Branch'),
   },
 })
 
-export const feesTables: readonly Declaration[] = [fee, compensation, payment, bookkeepingEntry]
+export const feesTables: readonly Declaration[] = [fee, compensation, payment, bookkeepingEntry, paymentOrder]

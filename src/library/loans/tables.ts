@@ -1,4 +1,4 @@
-import type { BranchId, ItemId, LoanId, PatronId, TitleId } from '#core'
+import type { BranchId, FeeId, ItemId, LoanId, PatronId, TitleId } from '#core'
 import { borrowing, coded, type Declaration, declareTable, identity, moment, none } from '#privacy'
 
 /** Ages in bands wide enough that a counter by band points at nobody. */
@@ -23,6 +23,11 @@ export interface LoanRow {
   returned_at: Temporal.Instant | null
   lost_at: Temporal.Instant | null
   settled_at: Temporal.Instant | null
+  material_group: string
+  /** The patron says it is returned: the loan stays open, nobody is reminded, and it is not counted as lost. */
+  claimed_returned_at: Temporal.Instant | null
+  /** The late fee it shares with loans that came back together, where another of them is the one it was charged for. */
+  fee_id: FeeId | null
 }
 
 const loan = declareTable<LoanRow>({
@@ -73,7 +78,55 @@ const loan = declareTable<LoanRow>({
     returned_at: moment('Afleveret', 'Returned'),
     lost_at: moment('Erklæret bortkommet', 'Declared lost'),
     settled_at: moment('Afsluttet', 'Settled'),
+    material_group: borrowing('Materialegruppe', 'Material group'),
+    claimed_returned_at: moment('Du siger, det er afleveret', 'You say it is returned'),
+    fee_id: none,
   },
+})
+
+/** A loan that somebody else answers to the desk for, such as the teacher of a class. */
+export interface GroupLoanRow {
+  loan_id: LoanId
+  patron_id: PatronId
+  since_at: Temporal.Instant
+}
+
+const groupLoan = declareTable<GroupLoanRow>({
+  name: 'group_loan',
+  label: { da: 'lån, du står for på en gruppes vegne', en: 'loans you answer for on behalf of a group' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: { ended: { column: null, label: { da: 'lånet er afsluttet', en: 'the loan is settled' } } },
+  actions: ['delete'],
+  openWhileThere: {
+    da: 'du står for lån på en gruppes vegne',
+    en: 'you answer for loans on behalf of a group',
+  },
+  onErasure: 'delete',
+  columns: {
+    loan_id: borrowing('Lån', 'Loan'),
+    patron_id: identity('Låner', 'Patron'),
+    since_at: moment('Siden', 'Since'),
+  },
+})
+
+/** What a desk or machine did while Kvit was out of reach, done here once. No card and no item is kept. */
+export interface OfflineEventRow {
+  id: string
+  happened_at: Temporal.Instant
+  replayed_at: Temporal.Instant
+  outcome: string
+}
+
+const offlineEvent = declareTable<OfflineEventRow>({
+  name: 'offline_event',
+  label: { da: 'hvad der blev gjort uden forbindelse', en: 'what was done offline' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: { id: none, happened_at: none, replayed_at: none, outcome: none },
 })
 
 interface LendingRow {
@@ -114,4 +167,4 @@ const circulation = declareTable<CirculationRow>({
   columns: { branch_id: none, material: none, patron_group: none, age_band: none, month: none, loans: none },
 })
 
-export const loansTables: readonly Declaration[] = [loan, lending, circulation]
+export const loansTables: readonly Declaration[] = [loan, groupLoan, offlineEvent, lending, circulation]

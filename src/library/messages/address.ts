@@ -17,3 +17,14 @@ export function serviceMessage(to: Addressee, kind: string, text: { subject: str
   const recipient = channel === 'email' ? to.email : to.phone
   return [{ patron_id: to.patron_id, kind, channel, language: to.language, recipient, ...text }]
 }
+
+/**
+ * What a statement selects to have an {@link Addressee}, of the patron whose alias is given: an address is left out when
+ * mail to it came back or the patron wants none.
+ */
+export function ADDRESSEE(patron: string): string {
+  return `${patron}.id as patron_id, ${patron}.language,
+    case when ${patron}.wants_email and ${patron}.email_bounced_at is null then ${patron}.email end as email,
+    case when ${patron}.wants_sms and ${patron}.phone_bounced_at is null then ${patron}.phone end as phone,
+    ${patron}.wants_titles as titles`
+}

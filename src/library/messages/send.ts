@@ -1,4 +1,4 @@
-import type { Language, MessageId } from '#core'
+import type { Language, MessageId, PatronId } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
 import { ABOUT_CLAIMS } from './queue.ts'
@@ -7,6 +7,7 @@ import type { Channel, GivenUpBecause } from './tables.ts'
 export interface WaitingMessage {
   /** Also the key by which a channel may know that it has had this one before. */
   readonly id: MessageId
+  readonly patron_id: PatronId
   readonly kind: string
   readonly channel: Channel
   readonly language: Language
@@ -29,6 +30,16 @@ export interface Sender {
 
 /** The channel will never take this message: no such address, a number that is none. */
 export class RefusedByChannel extends Error {}
+
+/** The channel cannot take it, and another can: someone exempt from Digital Post is written to on paper. */
+export class GoesByAnother extends Error {
+  readonly channel: Channel
+
+  constructor(channel: Channel) {
+    super(`goes by ${channel}`)
+    this.channel = channel
+  }
+}
 
 /** The channels that are connected. A message for another waits in the outbox until somebody connects it. */
 export type Senders = { readonly [Each in Channel]?: Sender }
@@ -79,7 +90,7 @@ function markOnTheirWay(ctx: Context, senders: Senders): Promise<OnItsWay[]> {
       order by id limit ${AT_A_TIME} for update skip locked
     ), marked as (
       update message set trying_at = ${now}, tries = tries + 1 where id in (select id from taken)
-      returning id, kind, channel, language, recipient, subject, body, tries
+      returning id, patron_id, kind, channel, language, recipient, subject, body, tries
     )
     select * from marked order by id`)
 }
@@ -113,6 +124,12 @@ async function noteSent(ctx: Context, ids: readonly MessageId[]): Promise<void> 
 
 /** What a channel says of a failure may name the address, so that only its kind is logged. */
 async function noteFailed(ctx: Context, message: OnItsWay, fault: unknown): Promise<void> {
+  if (fault instanceof GoesByAnother) {
+    await ctx.db.run(sql`
+      update message set channel = ${fault.channel}, recipient = null, trying_at = null, tries = 0, next_try_at = null
+      where id = ${message.id}`)
+    return
+  }
   const refused = fault instanceof RefusedByChannel
   const kind = fault instanceof Error ? ('code' in fault ? String(fault.code) : fault.name) : 'unknown'
   ctx.log.warn({ agency: ctx.agency, message: message.id, channel: message.channel, refused, fault: kind }, 'not sent')

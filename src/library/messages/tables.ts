@@ -1,7 +1,8 @@
 import type { Language, MessageId, PatronId } from '#core'
 import { coded, contact, type Declaration, declareTable, free, identity, moment, none } from '#privacy'
+import { pushSubscription } from './push-tables.ts'
 
-export const CHANNELS = ['email', 'sms', 'letter', 'digital-post'] as const
+export const CHANNELS = ['email', 'sms', 'letter', 'digital-post', 'push'] as const
 export type Channel = (typeof CHANNELS)[number]
 
 export interface MessageRow {
@@ -22,10 +23,15 @@ export interface MessageRow {
   /** Handed to its channel, and not yet known what became of it. */
   trying_at: Temporal.Instant | null
   given_up_because: GivenUpBecause | null
+  /** What the channel has said of it since: it arrived, or it came back. */
+  delivered_at: Temporal.Instant | null
+  bounced_at: Temporal.Instant | null
+  /** Staff have looked at a message that never arrived and done what there was to do. */
+  handled_at: Temporal.Instant | null
 }
 
 /** `unsure`: the program ended between sending and noting it, and the channel may not be asked again. */
-export type GivenUpBecause = 'too-old' | 'refused' | 'unsure'
+export type GivenUpBecause = 'too-old' | 'refused' | 'unsure' | 'withdrawn'
 
 const message = declareTable<MessageRow>({
   name: 'message',
@@ -53,6 +59,7 @@ const message = declareTable<MessageRow>({
       sms: ['sms', 'text message'],
       letter: ['brev', 'letter'],
       'digital-post': ['Digital Post', 'Digital Post'],
+      push: ['push-besked', 'push message'],
     }),
     language: none,
     recipient: contact('Sendt til', 'Sent to'),
@@ -65,8 +72,16 @@ const message = declareTable<MessageRow>({
     tries: none,
     next_try_at: moment('Prøves igen', 'Tried again'),
     trying_at: moment('Under afsendelse', 'Being sent'),
-    given_up_because: identity('Opgivet fordi', 'Given up because'),
+    given_up_because: coded('Opgivet fordi', 'Given up because', {
+      'too-old': ['den blev for gammel', 'it became too old'],
+      refused: ['adressen ikke tog imod den', 'the address did not take it'],
+      unsure: ['vi ikke ved, om den nåede frem', 'we do not know whether it arrived'],
+      withdrawn: ['den ikke længere var rigtig', 'it was no longer true'],
+    }),
+    delivered_at: moment('Nået frem', 'Arrived'),
+    bounced_at: moment('Kommet retur', 'Came back'),
+    handled_at: moment('Set på af personalet', 'Looked at by staff'),
   },
 })
 
-export const messagesTables: readonly Declaration[] = [message]
+export const messagesTables: readonly Declaration[] = [message, pushSubscription]

@@ -66,6 +66,7 @@ export {
   findHolder,
   findPatron,
   type Holder,
+  LENDING_GROUP,
   PATRON_OF_CARD,
   readPatron,
   searchPatrons,

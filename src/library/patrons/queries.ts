@@ -83,3 +83,8 @@ export async function touch(ctx: Context, patron: PatronId): Promise<void> {
 export async function signOutAll(ctx: Context, patron: PatronId): Promise<void> {
   await ctx.db.run(sql`update patron set times_signed_out = times_signed_out + 1 where id = ${patron}`)
 }
+
+/** An expression: the group whose lending rules hold for a patron, whose alias in the statement is given. */
+export function LENDING_GROUP(patron: string): string {
+  return `coalesce(${patron}.lending_group, case when ${patron}.kind = 'person' then ${patron}.patron_group else 'institution' end)`
+}

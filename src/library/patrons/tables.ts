@@ -42,6 +42,15 @@ export interface PatronRow {
   register: 'none' | 'wanted' | 'followed'
   /** Counts up with each sign-out everywhere: what was signed in before is so no longer. */
   times_signed_out: number
+  /** The group a library has put them in, such as a class of a school; else their age decides. */
+  lending_group: string | null
+  /** Mail to the address came back: it is not written to until it is changed or confirmed. */
+  email_bounced_at: Temporal.Instant | null
+  phone_bounced_at: Temporal.Instant | null
+  wants_email: boolean
+  wants_sms: boolean
+  /** Whether titles may stand in an e-mail. */
+  wants_titles: boolean
 }
 
 const patron = declareTable<PatronRow>({
@@ -97,6 +106,12 @@ const patron = declareTable<PatronRow>({
       followed: ['følges', 'followed'],
     }),
     times_signed_out: none,
+    lending_group: identity('Udlånsgruppe', 'Lending group'),
+    email_bounced_at: moment('E-mail kommet retur', 'E-mail came back'),
+    phone_bounced_at: moment('Sms kommet retur', 'Text message came back'),
+    wants_email: contact('Vil have e-mail', 'Wants e-mail'),
+    wants_sms: contact('Vil have sms', 'Wants text messages'),
+    wants_titles: contact('Vil have titler i e-mail', 'Wants titles in e-mail'),
   },
 })
 

@@ -49,8 +49,8 @@ export async function placeReservation(
       if (facts.blocks.length > 0) return refuse({ kind: 'blocked', codes: facts.blocks })
       if (!facts.title) return refuse({ kind: 'unknown-title' })
       await ctx.db.run(sql`
-        insert into reservation (id, patron_id, title_id, pickup_branch_id, placed_at, interest_until_on)
-        values (${id}, ${request.patron}, ${request.title}, ${request.pickupBranch}, ${now}, ${until})`)
+        insert into reservation (id, transaction_id, patron_id, title_id, pickup_branch_id, placed_at, interest_until_on)
+        values (${id}, ${id}, ${request.patron}, ${request.title}, ${request.pickupBranch}, ${now}, ${until})`)
       await touch(ctx, request.patron)
       return ok(id)
     })

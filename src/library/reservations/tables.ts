@@ -1,5 +1,5 @@
-import type { BranchId, ItemId, PatronId, ReservationId, TitleId } from '#core'
-import { borrowing, type Declaration, declareTable, identity, moment, none } from '#privacy'
+import type { BranchId, ItemId, PatronId, ReservationId, StaffId, TitleId } from '#core'
+import { borrowing, coded, type Declaration, declareTable, identity, moment, none, staffMember } from '#privacy'
 
 export interface ReservationRow {
   id: ReservationId
@@ -12,7 +12,21 @@ export interface ReservationRow {
   ready_at: Temporal.Instant | null
   pickup_until_on: Temporal.PlainDate | null
   pickup_number: string | null
+  kind: ReservationKind
+  /** The same for reservations placed together; of parallel ones the first that is filled ends the others. */
+  transaction_id: string
+  /** Which issue of a periodical is wanted; empty for everything else. */
+  issue: string
+  /** Set when only this very item will do. */
+  wanted_item_id: ItemId | null
+  /** Not filled before this day. */
+  active_from_on: Temporal.PlainDate | null
+  told_at: Temporal.Instant | null
+  interest_warned_at: Temporal.Instant | null
+  pickup_warned_at: Temporal.Instant | null
 }
+
+export type ReservationKind = 'normal' | 'parallel' | 'serial' | 'interlibrary'
 
 const reservation = declareTable<ReservationRow>({
   name: 'reservation',
@@ -42,7 +56,70 @@ const reservation = declareTable<ReservationRow>({
     ready_at: moment('Klar', 'Ready'),
     pickup_until_on: moment('Hentes senest', 'Pick up by'),
     pickup_number: borrowing('Afhentningsnummer', 'Pickup number'),
+    kind: coded('Slags', 'Kind', {
+      normal: ['én udgave', 'one edition'],
+      parallel: ['en af flere udgaver', 'one of several editions'],
+      serial: ['et nummer af et tidsskrift', 'an issue of a periodical'],
+      interlibrary: ['fra et andet bibliotek', 'from another library'],
+    }),
+    transaction_id: none,
+    issue: borrowing('Nummer', 'Issue'),
+    wanted_item_id: borrowing('Kun dette eksemplar', 'This item only'),
+    active_from_on: moment('Tidligst', 'Not before'),
+    told_at: moment('Besked om klar', 'Told it is ready'),
+    interest_warned_at: moment('Varslet om udløb', 'Warned of its end'),
+    pickup_warned_at: moment('Mindet om afhentning', 'Reminded of pickup'),
   },
 })
 
-export const reservationsTables: readonly Declaration[] = [reservation]
+/** While somebody is away their reservations are not filled, and keep their place. Both days count. */
+export interface AbsenceRow {
+  patron_id: PatronId
+  from_on: Temporal.PlainDate
+  until_on: Temporal.PlainDate | null
+  set_at: Temporal.Instant
+}
+
+const absence = declareTable<AbsenceRow>({
+  name: 'absence',
+  label: { da: 'perioder, hvor du er væk', en: 'periods in which you are away' },
+  about: 'patron',
+  subject: 'patron_id',
+  moments: { ended: { column: null, label: { da: 'du er tilbage', en: 'you are back' } } },
+  actions: ['delete'],
+  onErasure: 'delete',
+  columns: {
+    patron_id: identity('Låner', 'Patron'),
+    from_on: moment('Væk fra', 'Away from'),
+    until_on: moment('Væk til', 'Away until'),
+    set_at: moment('Oplyst', 'Told'),
+  },
+})
+
+/** Somebody is fetching this item for a reservation, so that nobody else goes for it. Names no patron. */
+export interface PickRow {
+  item_id: ItemId
+  title_id: TitleId
+  branch_id: BranchId
+  taken_by: StaffId
+  taken_at: Temporal.Instant
+}
+
+const pick = declareTable<PickRow>({
+  name: 'pick',
+  label: { da: 'materialer, der hentes lige nu', en: 'items being fetched right now' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: {
+    item_id: none,
+    title_id: none,
+    branch_id: none,
+    taken_by: staffMember('Hentes af', 'Fetched by'),
+    taken_at: none,
+  },
+})
+
+export const reservationsTables: readonly Declaration[] = [reservation, absence, pick]

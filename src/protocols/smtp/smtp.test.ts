@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { after, afterEach, before, test } from 'node:test'
 import { SMTPServer } from 'smtp-server'
-import type { MessageId } from '#core'
+import type { MessageId, PatronId } from '#core'
 import { RefusedByChannel, type WaitingMessage } from '#messages'
 import { connectSmtp, type Smtp } from './index.ts'
 
@@ -56,6 +56,7 @@ afterEach(() => {
 
 const MESSAGE: WaitingMessage = {
   id: '019a0000-0000-7000-8000-000000000001' as MessageId,
+  patron_id: '019a0000-0000-7000-8000-000000000002' as PatronId,
   kind: 'reservation-ready',
   channel: 'email',
   language: 'da',

@@ -8,7 +8,7 @@ import { silentLog } from '#core'
 import { type EmbeddedServer, startEmbedded } from '#db'
 import { readConfig } from '../src/config.ts'
 import { Installation } from '../src/installation.ts'
-import type { Job, Outcome } from './jobs.ts'
+import type { Job, LoadJob, LoadOutcome, Outcome, Served, ServeJob } from './jobs.ts'
 
 /** The server, the libraries and the scratch folder of one run. What is timed happens in processes of their own. */
 export class Bench {
@@ -67,6 +67,39 @@ export class Bench {
     })
     const [code] = await once(child, 'exit')
     if (code !== 0 || !outcome) throw new Error(`the measured process ended with ${code}`)
+    return outcome
+  }
+
+  /** Starts a server in a process of its own; the load comes from another. */
+  async serve(job: ServeJob): Promise<Served & { stop(): Promise<void> }> {
+    const place = JSON.stringify({ url: this.#server.url, folder: this.#folder, job })
+    const child = fork(join(import.meta.dirname, 'serve.ts'), [place], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    const served = await new Promise<Served>((done, failed) => {
+      child.once('message', (told) => done(told as Served))
+      child.once('exit', (code) => failed(new Error(`the server of the bench ended with ${code}`)))
+    })
+    return {
+      ...served,
+      async stop() {
+        const ended = once(child, 'exit')
+        child.send('stop')
+        await ended
+      },
+    }
+  }
+
+  async load(job: LoadJob): Promise<LoadOutcome> {
+    const child = fork(join(import.meta.dirname, 'load.ts'), [JSON.stringify(job)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    let outcome: LoadOutcome | undefined
+    child.on('message', (message) => {
+      outcome = message as LoadOutcome
+    })
+    const [code] = await once(child, 'exit')
+    if (code !== 0 || !outcome) throw new Error(`the load generator ended with ${code}`)
     return outcome
   }
 

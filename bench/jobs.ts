@@ -37,6 +37,46 @@ export interface DeskOutcome {
   readonly commands: number
 }
 
+/** A server of its own process, for {@link LoadJob} to ask. */
+export interface ServeJob {
+  readonly by: 'kvit' | 'floor'
+  readonly agency: string
+  /** At the desk a checkout also writes a receipt and a line of the access log; else a machine lends. */
+  readonly desk: boolean
+  /** How many of the first patrons have a PIN. */
+  readonly pins?: number
+  /** How many from the five hundredth on have one. */
+  readonly newPins?: number
+}
+
+/** How the load finds a server and signs in there. */
+export interface Served {
+  readonly port: number
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Checkout and checkin of each item in turn over HTTP, by so many clients side by side. */
+export interface LoadJob {
+  readonly kind: 'load'
+  readonly port: number
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** What each checkout says beside card and item. */
+  readonly extra: Readonly<Record<string, unknown>>
+  readonly warm_up_ms: number
+  /** Each client's cards are used so long; without it each card once. */
+  readonly for_ms: number | null
+  readonly clients: readonly { readonly cards: readonly string[]; readonly barcodes: readonly string[] }[]
+}
+
+export interface LoadOutcome {
+  readonly kind: 'load'
+  readonly ms: number
+  /** Of each command. */
+  readonly times: readonly number[]
+}
+
 export interface ExportJob {
   readonly kind: 'export'
   readonly by: 'kvit' | 'floor'

@@ -7,6 +7,7 @@ import { desk } from './desk.ts'
 import { exportOfOne } from './export.ts'
 import { type Figure, tableOf } from './figures.ts'
 import { forgetting } from './forgetting.ts'
+import { lending } from './lending.ts'
 import { describeMachine } from './machine.ts'
 import { nationalNight } from './national.ts'
 import { start } from './start.ts'
@@ -17,6 +18,7 @@ const MEASUREMENTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   export: exportOfOne,
   start,
   desk,
+  lending,
 }
 
 const HELP = `Measures Kvit against what the same PostgreSQL does with hand-written SQL, in the same run.

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { OperatorProblem } from '#db'
 
@@ -16,6 +16,11 @@ const schema = z.object({
   KVIT_MAIL_FROM: z.string().min(1).optional(),
   KVIT_IDENTITY_FILE: z.string().min(1).optional(),
   KVIT_CPR_FILE: z.string().min(1).optional(),
+  KVIT_SMS_FILE: z.string().min(1).optional(),
+  KVIT_VAPID_FILE: z.string().min(1).optional(),
+  KVIT_DIGITAL_POST_FILE: z.string().min(1).optional(),
+  KVIT_PAYMENT_FILE: z.string().min(1).optional(),
+  KVIT_BOUNCE_TOKEN: z.string().min(32).optional(),
   KVIT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 
@@ -41,6 +46,16 @@ export interface Config {
   readonly identityFile: string | undefined
   /** Says how the municipal CPR service is connected. */
   readonly cprFile: string | undefined
+  /** Says which account each library has at the SMS gateway. */
+  readonly smsFile: string | undefined
+  /** The pair of keys for push messages; made by itself. */
+  readonly vapidFile: string
+  /** Says how the municipalities' Digital Post is connected. */
+  readonly digitalPostFile: string | undefined
+  /** Says which merchant each library is at the payment provider. */
+  readonly paymentFile: string | undefined
+  /** What the mail server shows when it hands in mail that came back. */
+  readonly bounceToken: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 
@@ -56,11 +71,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new OperatorProblem('KVIT_SMTP_URL and KVIT_MAIL_FROM are set together, or neither is: e-mail needs both.')
   }
   const folder = resolve(data.KVIT_DATA)
+  const masterKeyFile = data.KVIT_MASTER_KEY_FILE ?? resolve(folder, 'master.key')
   return {
     data: folder,
     databaseUrl: data.DATABASE_URL,
     keysUrl: data.KVIT_KEYS_URL,
-    masterKeyFile: data.KVIT_MASTER_KEY_FILE ?? resolve(folder, 'master.key'),
+    masterKeyFile,
     mayMakeKey: data.KVIT_MASTER_KEY_FILE === undefined && data.DATABASE_URL === undefined,
     demonstration: data.KVIT_DEMO === 'on',
     host: data.HOST,
@@ -71,6 +87,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       data.KVIT_SMTP_URL && data.KVIT_MAIL_FROM ? { url: data.KVIT_SMTP_URL, from: data.KVIT_MAIL_FROM } : undefined,
     identityFile: data.KVIT_IDENTITY_FILE,
     cprFile: data.KVIT_CPR_FILE,
+    smsFile: data.KVIT_SMS_FILE,
+    vapidFile: data.KVIT_VAPID_FILE ?? resolve(dirname(masterKeyFile), 'vapid.key'),
+    digitalPostFile: data.KVIT_DIGITAL_POST_FILE,
+    paymentFile: data.KVIT_PAYMENT_FILE,
+    bounceToken: data.KVIT_BOUNCE_TOKEN,
     logLevel: data.KVIT_LOG_LEVEL,
   }
 }

@@ -4,7 +4,7 @@ import { addStaff, setPin } from '#auth'
 import { dayOf, MovableClock, type PatronId, realClock, type ShiftedClock, seededRandom, startOfDay } from '#core'
 import { Databases, OperatorProblem, sql } from '#db'
 import { FULL_YEAR, LIBRARIES, simulateYear, type YearReport, type YearSize } from '#demonstration'
-import { idempotent, type Senders } from '#messages'
+import { idempotent, type Sender, type Senders } from '#messages'
 import type { NightReport } from '#privacy'
 import { type Context, Vault } from '#vault'
 import type { Installation } from './installation.ts'
@@ -26,10 +26,16 @@ export interface DemonstrationState {
 
 const POLICIES = join(import.meta.dirname, '..', 'policies')
 
-const nowhere = idempotent(async () => {})
+const nowhere: Sender = { ...idempotent(async () => {}), silent: true }
 
 /** Nothing leaves a demonstration: its messages count as sent and go nowhere. */
-export const NOWHERE: Senders = { email: nowhere, sms: nowhere, letter: nowhere, 'digital-post': nowhere }
+export const NOWHERE: Senders = {
+  email: nowhere,
+  sms: nowhere,
+  letter: nowhere,
+  'digital-post': nowhere,
+  push: nowhere,
+}
 
 export function demonstrationState(installation: Installation): Promise<DemonstrationState | undefined> {
   return installation.data

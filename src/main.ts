@@ -3,8 +3,9 @@ import { finishRestore, restoring } from '#backup'
 import { dayOf, ShiftedClock, stopwatch } from '#core'
 import { connectCprService, readCprServiceConfig } from '#cpr-service'
 import { OperatorProblem } from '#db'
+import { connectNexi, readNexiConfig } from '#nexi'
 import { finishErasures } from '#privacy'
-import { type Channels, connectChannels } from './channels.ts'
+import { type Channels, connectChannels, readChannelFiles } from './channels.ts'
 import { readConfig } from './config.ts'
 import {
   DEMONSTRATION_DESK,
@@ -19,7 +20,7 @@ import { connectIdentity, lateIdentity, readIdentityFile } from './identity.ts'
 import { Installation } from './installation.ts'
 import { logFolder, openLog } from './log.ts'
 import { register } from './rooms.ts'
-import { afterRestore, catchUp, followingJobs, startSchedule } from './schedule.ts'
+import { afterRestore, catchUp, followingJobs, payingJob, startSchedule } from './schedule.ts'
 import type { OutsideWorld } from './simulators.ts'
 import { createSite, type Readiness } from './site.ts'
 import { keepFiles } from './upkeep.ts'
@@ -46,7 +47,12 @@ async function main(): Promise<void> {
   let outside: OutsideWorld | undefined
   const connectedCpr = config.cprFile && connectCprService(readCprServiceConfig(config.cprFile), { clock, log })
   const registerOf = (agency: string) => (connectedCpr ? connectedCpr(agency) : outside?.cprRegister(agency))
+  const files = readChannelFiles(installation)
+  const connectedNexi = config.paymentFile && connectNexi(readNexiConfig(config.paymentFile), publicUrl)
+  const providers = () => outside?.payments ?? (connectedNexi || undefined)
   const site = await createSite(installation, {
+    channelFiles: () => outside?.files ?? files,
+    payments: providers,
     readiness: () => readiness,
     trustProxy: config.trustProxy,
     publicUrl,
@@ -55,7 +61,12 @@ async function main(): Promise<void> {
       : lateIdentity(() => outside?.identity),
     cprRegister: registerOf,
   })
-  const channels = connectChannels(config, () => readiness.machine !== undefined)
+  const channels = await connectChannels(installation, {
+    files,
+    publicUrl,
+    isDemonstration: () => readiness.machine !== undefined,
+    outside: () => outside?.channels,
+  })
   const closing = new AbortController()
   const address = await site.listen({ host: config.host, port: config.port }).catch((fault: NodeJS.ErrnoException) => {
     if (fault.code !== 'EADDRINUSE') throw fault
@@ -79,7 +90,11 @@ async function main(): Promise<void> {
     const { startOutsideWorld } = await import('./simulators.ts')
     outside = await startOutsideWorld(installation, publicUrl)
   }
-  const schedule = startSchedule(installation, channels, [keepFiles, ...followingJobs(registerOf)])
+  const schedule = startSchedule(installation, channels, [
+    keepFiles,
+    ...followingJobs(registerOf),
+    payingJob((agency) => providers()?.provider(agency)),
+  ])
   closing.signal.addEventListener('abort', () => void schedule.stop().then(() => channels.close()))
   readiness.ready = true
   await summary(installation, { address, took: elapsed(), outside })
@@ -175,6 +190,7 @@ async function summary(
       say(`  Sign in as patron: ${address}/${patron.agency}/sign-in`)
       say(`    number ${patron.number}, PIN ${DEMONSTRATION_PIN}; or MitID, as somebody invented`)
     }
+    for (const { label, url } of outside?.inboxes ?? []) say(`  ${label.en}:`.padEnd(21) + url)
     say(`  Move the clock:    ${address}/time-machine`)
     say(`  In English:        ${address}/en/`)
   }

@@ -2,12 +2,13 @@ import { adgangsplatformenTables } from '#adgangsplatformen'
 import { agenciesTables } from '#agencies'
 import { authTables } from '#auth'
 import { catalogueTables } from '#catalogue'
-import { feesTables } from '#fees'
-import { loansTables } from '#loans'
-import { messagesTables } from '#messages'
-import { patronsTables } from '#patrons'
+import { collectionNotice, collectionTables } from '#collection'
+import { feesTables, feesTemplates } from '#fees'
+import { loansTables, loansTemplates } from '#loans'
+import { type AnyTemplate, messagesTables } from '#messages'
+import { patronsTables, patronTemplates } from '#patrons'
 import { privacyFiles, privacyTables, type Register } from '#privacy'
-import { reservationsTables } from '#reservations'
+import { reservationsTables, reservationsTemplates } from '#reservations'
 import { settingsTables } from '#settings'
 
 /** All that is declared, room by room, lowest first: a table refers only to tables before it. */
@@ -23,7 +24,17 @@ export const register: Register = {
     ...loansTables,
     ...feesTables,
     ...reservationsTables,
+    ...collectionTables,
     ...adgangsplatformenTables,
   ],
   files: privacyFiles,
 }
+
+/** Every kind of message that is sent, room by room. */
+export const templates: readonly AnyTemplate[] = [
+  ...patronTemplates,
+  ...reservationsTemplates,
+  ...loansTemplates,
+  ...feesTemplates,
+  collectionNotice,
+]

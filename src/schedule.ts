@@ -1,8 +1,9 @@
 import type { Agency } from '#agencies'
 import { restoring } from '#backup'
+import { reviewCases } from '#collection'
 import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
-import { reviewDebts } from '#fees'
+import { expireOrders, type PaymentProvider, reviewDebts } from '#fees'
 import { declareLost, remindDueSoon, remindOverdue, settle } from '#loans'
 import { type Senders, sendWaiting } from '#messages'
 import {
@@ -15,7 +16,7 @@ import {
   warnInactive,
 } from '#patrons'
 import { buryAgain, forgetPolicyCache, lastNight, type NightReport, runRetention } from '#privacy'
-import { expireReservations } from '#reservations'
+import { expireReservations, tellReady } from '#reservations'
 import type { Context } from '#vault'
 import type { Channels } from './channels.ts'
 import type { Installation } from './installation.ts'
@@ -29,10 +30,12 @@ export async function runNight(ctx: Context, night: Temporal.PlainDate, senders:
   if (night.dayOfWeek === 1) await findDuplicates(ctx)
   await warnInactive(ctx, register, night)
   await expireReservations(ctx, night)
+  await tellReady(ctx)
   await remindDueSoon(ctx, night)
   await remindOverdue(ctx, night)
   await declareLost(ctx, night)
   await reviewDebts(ctx)
+  await reviewCases(ctx)
   await settle(ctx)
   await sendWaiting(ctx, senders)
   return runRetention(ctx, register, night)
@@ -105,7 +108,10 @@ export function startSchedule(installation: Installation, channels: Channels, mo
       name: 'messages',
       everyMinutes: 1,
       run: () =>
-        eachAgency(installation, 'messages', async (ctx, title) => sendWaiting(ctx, await channels.of(ctx, title))),
+        eachAgency(installation, 'messages', async (ctx, title) => {
+          await tellReady(ctx)
+          await sendWaiting(ctx, await channels.of(ctx, title))
+        }),
     },
     ...more,
   ]
@@ -141,6 +147,15 @@ export function followingJobs(registerOf: (agency: string) => CprRegister | unde
     { name: 'cpr-register', everyMinutes: 10, run: each(followRegister) },
     { name: 'cpr-subscriptions', everyMinutes: 60, run: each(endSubscriptions) },
   ]
+}
+
+/** Asks the payment provider about payments that nobody came back from. */
+export function payingJob(providerOf: (agency: string) => PaymentProvider | undefined): Job {
+  return {
+    name: 'payments',
+    everyMinutes: 1,
+    run: (installation) => eachAgency(installation, 'payments', (ctx) => expireOrders(ctx, providerOf(ctx.agency))),
+  }
 }
 
 async function runJob(installation: Installation, job: Job, holder: string): Promise<void> {

@@ -1,12 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { MITID_BACK } from '#adgangsplatformen'
 import { mitIdCallback } from '#auth'
-import type { PatronId } from '#core'
+import type { PatronId, Text2 } from '#core'
 import { connectCprService } from '#cpr-service'
 import { sql } from '#db'
+import { connectNexi, type Nexi } from '#nexi'
 import type { CprRegister } from '#patrons'
-import { type SimulatedCitizen, type SimulatedPerson, startCprSimulator, startMitIdSimulator } from '#simulators'
+import {
+  type SimulatedCitizen,
+  type SimulatedPerson,
+  startCprSimulator,
+  startDigitalPostSimulator,
+  startMitIdSimulator,
+  startNexiSimulator,
+  startSmsGateway,
+} from '#simulators'
 import type { Sealed } from '#vault'
+import { type ChannelFiles, type Channels, connectFiled } from './channels.ts'
 import { connectIdentity, type Identity } from './identity.ts'
 import type { Installation } from './installation.ts'
 
@@ -14,6 +24,11 @@ import type { Installation } from './installation.ts'
 export interface OutsideWorld {
   readonly identity: Identity
   cprRegister(agency: string): CprRegister | undefined
+  /** Text messages and Digital Post go to a page that shows what a telephone or a mailbox would. */
+  readonly channels: Pick<Channels, 'of'>
+  readonly files: ChannelFiles
+  readonly payments: Nexi
+  readonly inboxes: readonly { readonly label: Text2; readonly url: string }[]
   /** Someone in each library who has a card and a PIN. */
   readonly patrons: readonly { readonly agency: string; readonly number: string }[]
   close(): Promise<void>
@@ -57,12 +72,25 @@ export async function startOutsideWorld(installation: Installation, publicUrl: s
   const redirectUris = [...agencies.map(mitIdCallback), MITID_BACK].map((path) => new URL(path, publicUrl).href)
   const mitId = await startMitIdSimulator({ clients: [{ id: 'kvit', secret, redirectUris }], persons: people })
   const cpr = await startCprSimulator({ persons: NEWCOMERS, clock: installation.clock })
+  const shop = await startNexiSimulator()
+  const phones = await startSmsGateway({ clock: installation.clock })
+  const post = await startDigitalPostSimulator({ registered: 'everybody', clock: installation.clock })
+  const files = { sms: phones.config(agencies), digitalPost: post.config(agencies) }
+  const filed = connectFiled(installation, files, publicUrl)
   return {
+    channels: { of: async (ctx, title) => filed.of(ctx, title) },
+    files,
+    payments: connectNexi(shop.config(agencies), publicUrl),
+    inboxes: [
+      { label: { da: 'Telefoner', en: 'Telephones' }, url: phones.inboxUrl },
+      { label: { da: 'Digital Post', en: 'Digital Post' }, url: post.url },
+    ],
     identity: connectIdentity({ mitid: { issuer: mitId.issuer, clientId: 'kvit', clientSecret: secret } }, publicUrl),
     cprRegister: connectCprService(cpr.config(agencies), { clock: installation.clock, log: installation.log }),
     patrons,
     async close() {
-      await Promise.all([mitId.close(), cpr.close()])
+      filed.close()
+      await Promise.all([mitId.close(), cpr.close(), phones.close(), post.close(), shop.close()])
     },
   }
 }

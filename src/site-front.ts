@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Agency, BranchRow } from '#agencies'
-import { definitionList, href, html, renderPage, type SafeHtml, type Site, table } from '#web'
+import { definitionList, href, html, renderPage, type SafeHtml, type Site, table, tag } from '#web'
 import { texts } from './site-texts.ts'
+import { desksOf, type StaffDesk, workWaiting } from './staff-desks.ts'
 
 /** What the front pages ask: which libraries there are. */
 export interface FrontPages {
@@ -48,28 +49,33 @@ ${table(
     })
   })
 
-  app.get<{ Params: { agency: string } }>('/:agency/staff', (request, reply) => {
+  app.get<{ Params: { agency: string } }>('/:agency/staff', async (request, reply) => {
     const staff = site.requireStaff(request, reply)
     if (!staff) return reply
     const { language } = request
     const { agency } = request.params
-    const desks = (request.frame?.nav ?? []).flatMap(({ label, href: address }) => {
-      const text = Object.entries(texts.desks).find(([path]) => address === `/${agency}${path}`)?.[1]
-      return text === undefined ? [] : [{ label, address, text: text[language] }]
-    })
+    const desks = desksOf(staff.roles)
+    const waiting = await workWaiting(site.context(request), desks)
     const roles = staff.roles.map((role) => texts.roles[role][language])
     return renderPage(request, reply, {
       title: texts.staffHome[language],
       breadcrumbs: [{ label: texts.staffHome[language] }],
-      body: html`${desks.map(
-        (desk) => html`<h2><a href="${href(request, desk.address)}">${desk.label}</a></h2><p>${desk.text}</p>`,
-      )}
+      body: html`<div class="row">${desks.map((desk) => deskCard(request, agency, desk, waiting.get(desk.path)))}</div>
 ${desks.length === 0 ? html`<p>${texts.noDesks[language]}</p>` : ''}
 <h2>${staff.name}</h2>
 ${definitionList([{ term: texts.yourRoles[language], value: roles.join(', ') }])}
 <p><a href="${href(request, `/${agency}/staff/password`)}">${texts.changePassword[language]}</a></p>`,
     })
   })
+}
+
+function deskCard(request: FastifyRequest, agency: string, desk: StaffDesk, waiting: number | undefined): SafeHtml {
+  const { language } = request
+  return html`<div class="col-12 col-md-6 col-lg-4">
+<h2 class="h4"><a href="${href(request, `/${agency}${desk.path}`)}">${desk.label[language]}</a>
+${waiting ? tag(texts.waiting(waiting)[language]) : ''}</h2>
+<p>${desk.lead[language]}</p>
+</div>`
 }
 
 function libraryCard(request: FastifyRequest, agency: Agency, branches: readonly BranchRow[]): SafeHtml {

@@ -32,11 +32,6 @@ export const texts = {
   notice: { da: 'Privatlivspolitik', en: 'Privacy notice' },
   promises: { da: 'Løfter', en: 'Promises' },
   statistics: { da: 'Statistik', en: 'Statistics' },
-  counter: { da: 'Skranken', en: 'The desk' },
-  privacyDesk: { da: 'Databeskyttelse', en: 'Data protection' },
-  patronsDesk: { da: 'Lånere', en: 'Patrons' },
-  accountsDesk: { da: 'Medarbejdere', en: 'Staff' },
-  terminalsDesk: { da: 'Automater', en: 'Machines' },
   becomePatron: { da: 'Bliv låner', en: 'Become a patron' },
   patronSignIn: { da: 'Log ind som låner', en: 'Sign in as a patron' },
   allLibraries: { da: 'Alle biblioteker', en: 'All libraries' },
@@ -79,28 +74,7 @@ export const texts = {
   staffHome: { da: 'For personalet', en: 'For staff' },
   yourRoles: { da: 'Dine roller', en: 'Your roles' },
   changePassword: { da: 'Skift adgangskode', en: 'Change password' },
-  desks: {
-    '/staff/desk': {
-      da: 'Scan et kort, opret en låner, og hjælp med kort, pinkode, noter og spærringer',
-      en: 'Scan a card, enrol a patron, and help with cards, PINs, notes and blocks',
-    },
-    '/staff/accounts': {
-      da: 'Medarbejdernes adgang: roller, filialer og engangskoder',
-      en: 'Staff accounts: roles, branches and one-time codes',
-    },
-    '/staff/terminals': {
-      da: 'Automater, døre og sorteringsanlæg, og deres nøgler',
-      en: 'Self-service machines, doors and sorters, and their keys',
-    },
-    '/staff/privacy': {
-      da: 'Hvad vi gemmer, hvad der forsvinder i nat, nætterne, der er kørt, og politikken',
-      en: 'What we hold, what goes tonight, the nights that were run, and the policy',
-    },
-    '/staff/patrons': {
-      da: 'Find en låner, og opfyld deres rettigheder: indsigt, begrænsning og sletning',
-      en: 'Find a patron and meet their rights: access, restriction and erasure',
-    },
-  },
+  waiting: (count: number): Text2 => ({ da: `${count} venter`, en: `${count} waiting` }),
   noDesks: {
     da: 'Dine roller giver ikke adgang til nogen af personalets sider her.',
     en: 'Your roles give access to none of the staff pages here.',

@@ -24,20 +24,30 @@ import {
 } from '#auth'
 import { restoring } from '#backup'
 import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
+import { registerReceipts } from '#digital-post'
+import { moneySection, myMoneySection, registerOnlinePages } from '#fees'
 import { openLoans } from '#loans'
+import { kindNames, noteDelivery } from '#messages'
+import { type Nexi, registerNexiWebhook } from '#nexi'
 import { type CprRegister, registerMyPages, registerPatronsDesk, touch } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
+import { registerDeliveryReports } from '#sms'
+import { registerBounces } from '#smtp'
 import { registerStatisticsPages } from '#statistics'
+import { registerTerminalApi } from '#terminal-api'
 import type { Context } from '#vault'
 import { createWeb, dateText, href, html, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
 import manifest from '../package.json' with { type: 'json' }
+import { type ChannelFiles, smsReportKey } from './channels.ts'
 import type { TimeMachine } from './demonstrate.ts'
 import type { Identity } from './identity.ts'
 import type { Installation } from './installation.ts'
 import { namesIn } from './names.ts'
-import { register } from './rooms.ts'
+import { register, templates } from './rooms.ts'
+import { registerDesks } from './site-desks.ts'
 import { type FrontPages, registerFrontPages } from './site-front.ts'
 import { texts } from './site-texts.ts'
+import { desksOf } from './staff-desks.ts'
 import { registerTimeMachine } from './time-machine.ts'
 
 /** How far the program is on its way to being ready; whoever starts it keeps this up to date. */
@@ -56,6 +66,10 @@ export interface SiteOptions {
   readonly identity?: Identity
   /** The CPR register as a library may ask it, where it is connected to one. */
   readonly cprRegister?: (agency: string) => CprRegister | undefined
+  /** Which accounts the libraries have for text messages and Digital Post, for what comes back from there. */
+  readonly channelFiles?: () => ChannelFiles
+  /** Where patrons pay on the web, where a library takes such payments. */
+  readonly payments?: () => Nexi | undefined
   /** Our own address, for links that are sent; that of this machine unless told. */
   readonly publicUrl?: string
   /** Which proxies to believe about a visitor's address, as Fastify's option. */
@@ -96,12 +110,15 @@ export async function createSite(installation: Installation, options: SiteOption
     const agency = await libraries.find(wanted)
     if (!agency) return request.is404 ? undefined : sendRefusal(request, reply, 404, inWords(request, texts.noLibrary))
     const visitor = installation.context(agency.name, { kind: 'system', job: 'web' })
-    const staff = await staffThere(request, visitor)
-    const patron = await patronFrom(visitor, request, clock)
+    const [staff, patron, closed] = await Promise.all([
+      staffThere(request, visitor),
+      patronFrom(visitor, request, clock),
+      restoring(installation.data.owner(), agency.name),
+    ])
     const here = { agency, context: { ...visitor, actor: actorOf(request, staff, patron) }, staff, patron }
     heres.set(request, here)
     request.frame = frameOf(request, reply, here, banner)
-    if (await restoring(installation.data.owner(), agency.name)) {
+    if (closed) {
       return sendRefusal(request, reply.header('retry-after', 60), 503, inWords(request, texts.restoring))
     }
   })
@@ -112,6 +129,7 @@ export async function createSite(installation: Installation, options: SiteOption
   }
 
   const { identity } = options
+  const publicUrl = options.publicUrl ?? 'http://127.0.0.1:3000'
   registerFrontPages(app, site, libraries)
   registerTimeMachine(app, () => readiness().machine)
   registerAuthPages(app, site, {
@@ -138,7 +156,8 @@ export async function createSite(installation: Installation, options: SiteOption
   registerPatronPages(app, site, {
     clock,
     ...myPages,
-    publicUrl: options.publicUrl ?? 'http://127.0.0.1:3000',
+    sections: [myMoneySection, ...myPages.sections],
+    publicUrl,
     ...(identity ? { mitId: identity.mitId } : {}),
   })
   registerAdgangsplatformen(app, {
@@ -154,12 +173,37 @@ export async function createSite(installation: Installation, options: SiteOption
     verifyPin: (ctx, given) => verifyPin(ctx, given, { clock }),
     ...(identity ? { mitId: (agency: string) => identity.mitIdElsewhere(agency, MITID_BACK) } : {}),
   })
+  const fromOutside = async (name: string) => {
+    const agency = await libraries.find(name)
+    if (!agency || (await restoring(installation.data.owner(), agency.name))) return undefined
+    return installation.context(agency.name, { kind: 'system', job: 'web' })
+  }
+  registerBounces(app, {
+    token: () => installation.config.bounceToken,
+    noteDelivery,
+    async contexts() {
+      const all = await Promise.all((await libraries.all()).map(({ name }) => fromOutside(name)))
+      return all.filter((ctx) => ctx !== undefined)
+    },
+  })
+  registerDeliveryReports(app, { reportKey: smsReportKey(installation), noteDelivery, contextOf: fromOutside })
+  registerReceipts(app, {
+    config: () => options.channelFiles?.().digitalPost,
+    contextOf: fromOutside,
+    noteDelivery,
+  })
+  registerOnlinePages(app, site, { provider: (agency) => options.payments?.()?.provider(agency), publicUrl })
+  registerNexiWebhook(app, { nexi: () => options.payments?.(), contextOf: fromOutside })
   registerPrivacyPages(app, site, register)
   registerPromisePages(app, site, register)
   registerStatisticsPages(app, site)
+  registerDesks(app, site)
+  registerTerminalApi(app, site, { clock })
   registerPrivacyDesk(app, site, register, { staffNames })
   registerPatronsDesk(app, site, register, {
     staffNames,
+    kindName: kindNames(templates),
+    sections: [moneySection],
     namesIn,
     hasPin,
     pinFault,
@@ -263,15 +307,6 @@ function agencyNamed(request: FastifyRequest): string | undefined {
   return request.is404 ? /^\/([a-z][a-z0-9_]{1,30})(?=[/?]|$)/.exec(request.url)?.[1] : undefined
 }
 
-/** The desks of the staff, and who may see them. */
-const DESKS: readonly { path: string; label: Text2; roles: readonly StaffRole[] }[] = [
-  { path: '/staff/desk', label: texts.counter, roles: ['desk'] },
-  { path: '/staff/privacy', label: texts.privacyDesk, roles: ['data-protection-officer', 'system'] },
-  { path: '/staff/patrons', label: texts.patronsDesk, roles: ['data-protection-officer'] },
-  { path: '/staff/accounts', label: texts.accountsDesk, roles: ['system'] },
-  { path: '/staff/terminals', label: texts.terminalsDesk, roles: ['system'] },
-]
-
 function frameOf(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -280,11 +315,12 @@ function frameOf(
 ): PageFrame {
   const { language } = request
   const base = `/${agency.name}`
-  const desks = DESKS.filter(({ roles }) => roles.some((role) => staff?.roles.includes(role)))
+  const desks = desksOf(staff?.roles ?? []).filter(({ inMenu }) => inMenu)
   const links = [
     { path: '/notice', label: texts.notice },
     { path: '/promises', label: texts.promises },
     { path: '/statistics', label: texts.statistics },
+    ...(staff ? [{ path: '/staff', label: texts.staffHome }] : []),
     ...desks,
   ]
   const path = request.url.split('?')[0] ?? ''
@@ -292,7 +328,7 @@ function frameOf(
     site: { name: agency.title, home: base },
     nav: links.map((link) => {
       const address = `${base}${link.path}`
-      const current = path === address || path.startsWith(`${address}/`)
+      const current = path === address || (link.path !== '/staff' && path.startsWith(`${address}/`))
       return { label: link.label[language], href: address, current }
     }),
     ...accountOf(request, reply, { agency, staff, patron }),

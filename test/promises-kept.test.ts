@@ -8,7 +8,7 @@ import { openClaims, pay } from '#fees'
 import { checkin, checkout, remindDueSoon, remindOverdue, renew, settle } from '#loans'
 import { type Enrolment, enrolPatron, findPatron, searchPatrons } from '#patrons'
 import { eraseOnRequest, runRetention } from '#privacy'
-import { deleteReservation, placeReservation } from '#reservations'
+import { deleteReservation, placeReservation, tellReady } from '#reservations'
 import type { Context } from '#vault'
 import { register } from '../src/rooms.ts'
 import { BEGIN, openTestLibrary } from './support/library.ts'
@@ -234,7 +234,7 @@ test('someone who gave neither e-mail nor telephone is not told that a reservati
   assert.deepEqual(await messagesTo(id), [])
 })
 
-/** Lends the only item of a title, lets someone reserve it, and takes it back. */
+/** Lends the only item of a title, lets someone reserve it, takes it back, and tells them when others would be told too. */
 async function becomeReady(more: Partial<Enrolment>) {
   const title = await newTitle(ctx)
   const barcode = `only-${++number}`
@@ -246,13 +246,15 @@ async function becomeReady(more: Partial<Enrolment>) {
   assert.ok(placed.ok)
   const returned = await checkin(ctx, { barcode })
   assert.ok(returned.ok && returned.value.ready?.patron_id === waiting.id)
+  library.clock.moveTo(ctx.clock.now().add({ minutes: 10 }))
+  await tellReady(ctx)
   return { ...waiting, reservation: placed.value, barcode, title }
 }
 
 test('a message is written in the patron’s language', async () => {
   const danish = await becomeReady({ email: 'da@example.org', language: 'da' })
   const english = await becomeReady({ email: 'en@example.org', language: 'en' })
-  assert.equal((await messagesTo(danish.id))[0]?.subject, 'Din reservering er klar')
+  assert.equal((await messagesTo(danish.id))[0]?.subject, 'Du kan hente din reservering')
   assert.equal((await messagesTo(english.id))[0]?.subject, 'Your reservation is ready')
 })
 

@@ -1,5 +1,5 @@
 import { ok, type PatronId, type Result, refuse } from '#core'
-import { sql } from '#db'
+import { type Named, sql } from '#db'
 import type { Context } from '#vault'
 import type { AccessLogRow } from './tables.ts'
 
@@ -17,15 +17,27 @@ export async function logAccess(
   what: string,
   why: string,
 ): Promise<Result<true, AccessRefusal>> {
-  const known = await ctx.db.maybe<{ protected: boolean }>(sql`select protected from patron where id = ${patron}`)
-  if (!known) return refuse({ kind: 'unknown' })
-  if (known.protected && why.trim() === '') return refuse({ kind: 'reason-needed' })
-  if (ctx.actor.kind !== 'staff') return ok(true)
+  if (ctx.actor.kind !== 'staff') return shownTo(await ctx.db.named<Guarded>(GUARDED, [patron]), why)
   const now = ctx.clock.now()
-  await ctx.db.run(sql`
-    insert into access_log (id, patron_id, staff_id, seen_at, what, why)
-    values (${ctx.random.uuid(now)}, ${patron}, ${ctx.actor.id}, ${now}, ${what}, ${why.trim()})`)
-  return ok(true)
+  const noted = await ctx.db.named(NOTE, [patron, ctx.random.uuid(now), ctx.actor.id, now, what, why.trim()])
+  return noted.length > 0 ? ok(true) : shownTo(await ctx.db.named<Guarded>(GUARDED, [patron]), why)
+}
+
+interface Guarded {
+  readonly protected: boolean
+}
+
+const GUARDED: Named = { name: 'access-guarded', text: 'select protected from patron where id = $1' }
+
+const NOTE: Named = {
+  name: 'access-note',
+  text: `insert into access_log (id, patron_id, staff_id, seen_at, what, why)
+    select $2, id, $3, $4, $5, $6 from patron where id = $1 and (not protected or $6 <> '') returning 1`,
+}
+
+function shownTo([patron]: readonly Guarded[], why: string): Result<true, AccessRefusal> {
+  if (!patron) return refuse({ kind: 'unknown' })
+  return patron.protected && why.trim() === '' ? refuse({ kind: 'reason-needed' }) : ok(true)
 }
 
 /** When a patron was looked at, newest first. The patron may read it; staff are not named to them. */

@@ -6,10 +6,6 @@ import type { Text2 } from '#core'
  * (a test sees to it). `moments` are the instants such a clause may count from.
  */
 export const PLANNED: Record<string, { label: Text2; moments: readonly string[] }> = {
-  'collection-case': {
-    label: { da: 'krav sendt til inddrivelse', en: 'claims handed to debt collection' },
-    moments: ['settled'],
-  },
   visit: {
     label: { da: 'besøg i den ubetjente åbningstid', en: 'visits in staff-less hours' },
     moments: ['entered'],

@@ -32,7 +32,9 @@ const TOGETHER: Record<string, (row: Record<string, unknown>) => Record<string, 
   patron: (row) => (row.address_sealed ? { protected: true, address: null, postcode: null, city: null } : {}),
   loan: (row) => (row.settled_at && !row.returned_at ? { returned_at: row.settled_at } : {}),
   fee: paidWhenSettled,
-  compensation: paidWhenSettled,
+  compensation: (row) => ({ ...paidWhenSettled(row), handling_ore: 0 }),
+  payment_order: (row) => ({ state: row.ended_at ? 'paid' : 'open' }),
+  item: (row) => ({ destination_branch_id: row.state === 'in-transit' ? row.branch_id : null }),
   message: (row) => {
     const given_up_at = row.sent_at ? null : (row.given_up_at ?? null)
     return { given_up_at, given_up_because: given_up_at && 'too-old' }
@@ -41,7 +43,7 @@ const TOGETHER: Record<string, (row: Record<string, unknown>) => Record<string, 
 }
 
 function paidWhenSettled(row: Record<string, unknown>): Record<string, unknown> {
-  return { paid_ore: row.settled_at ? row.amount_ore : 0 }
+  return { paid_ore: row.settled_at ? row.amount_ore : 0, credited_ore: 0 }
 }
 
 /** Of all planters of a test: values are never met twice. */

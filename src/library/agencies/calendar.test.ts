@@ -74,6 +74,39 @@ test('law: counting open days forwards and between agrees', () => {
   )
 })
 
+test('law: a deadline in open days is never on a closed day, and never earlier for more days or a later start', () => {
+  const later = (a: Temporal.PlainDate, b: Temporal.PlainDate) => Temporal.PlainDate.compare(a, b) >= 0
+  fc.assert(
+    fc.property(calendars, days, fc.integer({ min: 1, max: 30 }), fc.nat(10), (calendar, from, count, more) => {
+      const deadline = openDaysAfter(calendar, from, count)
+      assert.ok(isOpenOn(calendar, deadline))
+      assert.ok(from.until(deadline).days >= count)
+      assert.ok(later(openDaysAfter(calendar, from, count + more), deadline))
+      assert.ok(later(openDaysAfter(calendar, from.add({ days: more }), count), deadline))
+    }),
+  )
+})
+
+test('law: days between add up, whatever day they are cut at, and a closed day more never makes them more', () => {
+  fc.assert(
+    fc.property(calendars, days, fc.nat(40), fc.nat(40), (calendar, from, first, second) => {
+      const [cut, to] = [from.add({ days: first }), from.add({ days: first + second })]
+      const between = (a: Temporal.PlainDate, b: Temporal.PlainDate, of = calendar) => openDaysBetween(of, a, b)
+      assert.equal(between(from, cut) + between(cut, to), between(from, to))
+      const fewer = { ...calendar, closed: new Set([...calendar.closed, cut.toString()]) }
+      assert.ok(between(from, to, fewer) <= between(from, to))
+    }),
+  )
+})
+
+test('days are counted whole over the nights in which the clocks change (scenario 14)', () => {
+  const everyDay = calendar([1, 2, 3, 4, 5, 6, 7])
+  for (const night of ['2026-03-28', '2026-10-24']) {
+    assert.equal(openDaysBetween(everyDay, day(night), day(night).add({ days: 2 })), 2)
+    assert.equal(openDaysAfter(everyDay, day(night), 7).toString(), day(night).add({ days: 7 }).toString())
+  }
+})
+
 let library: TestLibrary
 let cast: Cast
 before(async () => {

@@ -9,5 +9,20 @@ export {
   openDaysBetween,
   readCalendar,
 } from './calendar.ts'
+export { closedDaysOf, type ListedClosedDay, removeClosedDay } from './closed-days.ts'
+export { easterOf, type Holiday, holidaysOf } from './holidays.ts'
+export {
+  calendarOf,
+  type HoursFault,
+  hoursOn,
+  hoursText,
+  type OpenHours,
+  openAt,
+  openingHours,
+  readHours,
+  readTimetable,
+  type Timetable,
+  type WeeklyHours,
+} from './hours.ts'
 export { type Agency, enterAgency, listAgencies, strikeAgency } from './register.ts'
 export { agenciesTables, type BranchRow, type ClosedDayRow, type OpeningHoursRow } from './tables.ts'

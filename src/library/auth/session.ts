@@ -10,7 +10,7 @@ import {
   type StaffRole,
   systemRandom,
 } from '#core'
-import { sql } from '#db'
+import { type Named, sql } from '#db'
 import type { Context } from '#vault'
 import { isSelf, mayManageStaff } from './rules.ts'
 
@@ -49,10 +49,16 @@ export interface SignedIn {
 /** Who is signed in with this token, unless it has expired, was signed out, or its owner has left. */
 export async function signedIn(ctx: Context, token: string, clock: Clock = realClock): Promise<SignedIn | undefined> {
   if (!TOKEN.test(token)) return undefined
-  return ctx.db.maybe(sql<SignedIn>`
-    select staff.id, staff.name, staff.roles, staff.branch_ids
+  const [found] = await ctx.db.named<SignedIn>(SIGNED_IN, [hashOf(token), clock.now()])
+  return found
+}
+
+// Asked with every request of a signed-in browser.
+const SIGNED_IN: Named = {
+  name: 'staff-signed-in',
+  text: `select staff.id, staff.name, staff.roles, staff.branch_ids
     from session join staff on staff.id = session.staff_id
-    where session.token_hash = ${hashOf(token)} and session.expires_at > ${clock.now()} and staff.left_at is null`)
+    where session.token_hash = $1 and session.expires_at > $2 and staff.left_at is null`,
 }
 
 export interface OpenSession {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Actor, type BranchId, isId, ok, type Result, refuse, systemRandom } from '#core'
-import { sql, sqlState } from '#db'
+import { type Named, sql, sqlState } from '#db'
 import { holdsCpr } from '#patrons'
 import type { Context } from '#vault'
 import { mayRunSystem } from './rules.ts'
@@ -119,9 +119,10 @@ export async function verifyTerminal(
   const who = [ctx.agency, 'terminal', name.normalize('NFC').trim(), given.address ?? '']
   const until = counted.locked(who)
   if (until) return refuse({ kind: 'locked', until })
-  const known = await ctx.db.maybe<Terminal & Pick<TerminalRow, 'secret_hash' | 'disabled_at' | 'last_seen_at'>>(sql`
-    select id, name, kind, branch_id, without_pin, secret_hash, disabled_at, last_seen_at
-    from terminal where name = ${who[2]}`)
+  const [known] = await ctx.db.named<Terminal & Pick<TerminalRow, 'secret_hash' | 'disabled_at' | 'last_seen_at'>>(
+    FIND,
+    [who[2]],
+  )
   const right = isSame(hashOf(secret), known?.secret_hash ?? NOBODYS)
   if (!known || !right || known.disabled_at) {
     counted.count(who)
@@ -130,6 +131,13 @@ export async function verifyTerminal(
   await touch(ctx, known)
   const { id, kind, branch_id, without_pin } = known
   return ok({ id, name: known.name, kind, branch_id, without_pin })
+}
+
+// A machine shows its secret with every message.
+const FIND: Named = {
+  name: 'terminal-named',
+  text: `select id, name, kind, branch_id, without_pin, secret_hash, disabled_at, last_seen_at
+    from terminal where name = $1`,
 }
 
 /** Who acts when this machine does. */

@@ -1,3 +1,13 @@
+export {
+  countInHouseUse,
+  type ItemRefusal,
+  markDamaged,
+  markMissing,
+  markRepaired,
+  receiveItem,
+  restoreItem,
+  withdrawItem,
+} from './change-item.ts'
 export { type ImportFault, type ImportReport, importMarc, type MarcImportOptions } from './import.ts'
 export {
   addItems,
@@ -10,4 +20,5 @@ export {
   type Whereabouts,
 } from './items.ts'
 export type { MarcEncoding, MarcFlavour } from './marc.ts'
-export { catalogueTables, type ItemRow, type ItemState, type TitleRow } from './tables.ts'
+export { isLendable, itemMayBecome } from './states.ts'
+export { catalogueTables, ITEM_STATES, type ItemRow, type ItemState, type TitleRow } from './tables.ts'

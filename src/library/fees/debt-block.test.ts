@@ -5,11 +5,12 @@ import { dayOf, type LoanId, oreOf, type PatronId, type StaffId } from '#core'
 import { sql, transact } from '#db'
 import { blocksOf, placeLoanBlock } from '#patrons'
 import { liftRestriction, restrictPatron } from '#privacy'
+import { changeSetting, currentSetting } from '#settings'
 import type { Context } from '#vault'
 import { type Cast, castIn } from '../../../test/support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../../../test/support/library.ts'
 import { Planter } from '../../../test/support/rows.ts'
-import { chargeCompensation, chargeFee, openClaims, pay, reviewDebts } from './index.ts'
+import { chargeCompensation, chargeFee, credit, feeTable, openClaims, pay, reviewDebts } from './index.ts'
 import { decideDebtBlock } from './rules.ts'
 
 let library: TestLibrary
@@ -38,7 +39,7 @@ async function charge(patron: PatronId, amount: number): Promise<void> {
 async function chargeItem(patron: PatronId, amount: number): Promise<void> {
   const loan_id = (await planter.row('loan', { patron_id: patron, returned_at: ctx.clock.now() })) as LoanId
   await transact(ctx, (ctx) =>
-    chargeCompensation(ctx, { patron_id: patron, loan_id, amount_ore: oreOf(amount), reason: 'lost' }),
+    chargeCompensation(ctx, { patron_id: patron, loan_id, material: 'book', price_ore: oreOf(amount), reason: 'lost' }),
   )
 }
 
@@ -65,11 +66,11 @@ test('at two hundred kroner in late fees a written notice goes out, and the bloc
   assert.equal((await notices()).length, 1, 'told once')
 })
 
-test('someone who gave neither e-mail nor telephone is told by letter: without notice there is no block', async () => {
+test('the notice goes by Digital Post or letter, also to someone who gave no address: without notice there is no block', async () => {
   await charge(cast.dines.id, 23_000)
   assert.deepEqual(
     (await notices()).map(({ channel }) => channel),
-    ['letter'],
+    ['digital-post'],
   )
 })
 
@@ -103,6 +104,29 @@ async function payOffLast(patron: PatronId, amount: number): Promise<void> {
   assert((await pay(ctx, claim.claim, oreOf(amount), 'card')).ok)
 }
 
+test('a reduction that takes the debt below the limit lifts the block too', async () => {
+  await charge(cast.bo.id, 21_000)
+  const [claim] = await openClaims(ctx, cast.bo.id)
+  assert(claim && (await credit(ctx, claim.claim, oreOf(1_000), 'credit')).ok)
+  assert.deepEqual(await codes(cast.bo.id), ['debt'], 'two hundred kroner are still owed')
+  assert((await credit(ctx, claim.claim, oreOf(1), 'write-off')).ok)
+  assert.deepEqual(await codes(cast.bo.id), [])
+})
+
+test('a library’s own limit and notice are those that count, and the notice says them', async () => {
+  const { version, content } = await currentSetting(ctx, feeTable)
+  const block = { atOre: oreOf(23_000), noticeDays: 14 }
+  assert((await changeSetting(ctx, feeTable, { content: { ...content, block }, basedOn: version, by: null })).ok)
+  await charge(cast.asta.id, 22_999)
+  assert.deepEqual(await codes(cast.asta.id), [])
+  await charge(cast.asta.id, 1)
+  const [placed] = await blocksOf(ctx, cast.asta.id)
+  assert.equal(placed?.since_on.toString(), dayOf(ctx.clock.now()).add({ days: 14 }).toString())
+  const [notice] = await notices()
+  assert.match(notice?.body ?? '', /gebyrer for 230,00\skr\. eller mere[\s\S]*fra 4\. december 2025/)
+  assert((await changeSetting(ctx, feeTable, { content, basedOn: version + 1, by: null })).ok)
+})
+
 test('a block that staff placed is not lifted by a payment', async () => {
   const id = ctx.random.uuid(ctx.clock.now()) as StaffId
   const desk = library.context({ kind: 'staff', id, roles: ['desk'] })
@@ -131,7 +155,7 @@ test('a debt is blocked at the limit and above, and nobody below it stays blocke
       fc.boolean(),
       fc.boolean(),
       (late_fees_ore, blocked, restricted) => {
-        const { kind } = decideDebtBlock({ late_fees_ore, blocked, restricted }, today)
+        const { kind } = decideDebtBlock({ late_fees_ore, blocked, restricted }, feeTable.initial.block, today)
         if (late_fees_ore < 20_000) assert.equal(kind, blocked ? 'lift' : 'nothing')
         else assert.equal(kind, blocked || restricted ? 'nothing' : 'announce')
       },

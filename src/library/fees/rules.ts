@@ -1,4 +1,6 @@
-import { ageOn, kroner, type Ore } from '#core'
+import { type Calendar, openDaysBetween } from '#agencies'
+import { ageOn, dayOf, kroner, type Ore, oreOf } from '#core'
+import type { CompensationPrices, DebtLimit, FeeTable } from './fee-table.ts'
 
 /** What a late item costs from this many days after the due date, adult and child. */
 export interface FeeBand {
@@ -34,30 +36,41 @@ export function aboveCap(bands: readonly FeeBand[]): { day: number; of: 'adult' 
   )
 }
 
-export function paysChildFee(bornOn: Temporal.PlainDate | null, day: Temporal.PlainDate): boolean {
-  return bornOn !== null && ageOn(bornOn, day) < CHILD_FEE_UNDER
+export function paysChildFee(
+  bornOn: Temporal.PlainDate | null,
+  day: Temporal.PlainDate,
+  under: number = CHILD_FEE_UNDER,
+): boolean {
+  return bornOn !== null && ageOn(bornOn, day) < under
 }
 
-/** What a lost item costs by its material, handling included. Simple for now: one list for all libraries. */
-export function compensationFor(material: string): Ore {
-  switch (material) {
-    case 'audiobook':
-    case 'film':
-    case 'game':
-      return kroner(400)
-    case 'magazine':
-    case 'comic':
-      return kroner(120)
-    default:
-      return kroner(255)
-  }
+interface LateDays {
+  readonly birth_on: Temporal.PlainDate | null
+  readonly due_on: Temporal.PlainDate
+  readonly returned_on: Temporal.PlainDate
 }
 
-/** Who owes this much in late fees is blocked. Compensation is not counted: the law allows no limit on that alone. */
-export const LATE_FEES_BLOCK_AT: Ore = kroner(200)
+/**
+ * What a late loan costs by a library's table. Counted from the day after the due date, in the library's days.
+ * @param calendar of the branch, where its closed days make nothing later
+ */
+export function decideLateFee(table: FeeTable, calendar: Calendar | undefined, loan: LateDays): Ore {
+  const { due_on, returned_on } = loan
+  const days = calendar ? openDaysBetween(calendar, due_on, returned_on) : due_on.until(returned_on).days
+  return lateFee(table.bands, days, paysChildFee(loan.birth_on, returned_on, table.childUnder))
+}
 
-/** A block for debt stands this long after its written notice. */
-export const DEBT_NOTICE_DAYS = 7
+/** How much of a compensation falls away when the item is found again: nothing when too late, or when it has already. */
+export function decideCancellation(
+  owed: { amount_ore: number; credited_ore: number; handling_ore: number; charged_at: Temporal.Instant },
+  rules: Pick<CompensationPrices, 'refundHandling' | 'foundWithinDays'>,
+  today: Temporal.PlainDate,
+): Ore {
+  const last = dayOf(owed.charged_at).add({ days: rules.foundWithinDays })
+  if (Temporal.PlainDate.compare(today, last) > 0) return oreOf(0)
+  const kept = rules.refundHandling ? 0 : owed.handling_ore
+  return oreOf(Math.max(0, owed.amount_ore - kept - owed.credited_ore))
+}
 
 export interface DebtFacts {
   readonly late_fees_ore: number
@@ -73,9 +86,9 @@ export type DebtDecision =
   | { readonly kind: 'nothing' }
 
 /** Decides what a patron's late fees mean for their right to borrow. */
-export function decideDebtBlock(facts: DebtFacts, today: Temporal.PlainDate): DebtDecision {
-  const owesTooMuch = facts.late_fees_ore >= LATE_FEES_BLOCK_AT
+export function decideDebtBlock(facts: DebtFacts, limit: DebtLimit, today: Temporal.PlainDate): DebtDecision {
+  const owesTooMuch = facts.late_fees_ore >= limit.atOre
   if (facts.blocked) return { kind: owesTooMuch ? 'nothing' : 'lift' }
   if (!owesTooMuch || facts.restricted) return { kind: 'nothing' }
-  return { kind: 'announce', since_on: today.add({ days: DEBT_NOTICE_DAYS }) }
+  return { kind: 'announce', since_on: today.add({ days: limit.noticeDays }) }
 }

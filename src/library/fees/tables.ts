@@ -15,6 +15,8 @@ interface ClaimRow {
   pay_by_on: Temporal.PlainDate | null
   charged_at: Temporal.Instant
   settled_at: Temporal.Instant | null
+  /** Since when the municipality collects it; nobody pays it here meanwhile. */
+  handed_over_at: Temporal.Instant | null
 }
 
 const claimColumns = {
@@ -29,6 +31,7 @@ const claimColumns = {
   pay_by_on: moment('Betales senest', 'Pay by'),
   charged_at: moment('Opkrævet', 'Charged'),
   settled_at: moment('Afviklet', 'Settled'),
+  handed_over_at: moment('Overdraget til kommunen', 'Handed over to the municipality'),
 } as const
 
 export interface FeeRow extends ClaimRow {
@@ -138,7 +141,12 @@ export interface PaymentOrderRow {
   fee_ids: FeeId[]
   compensation_ids: CompensationId[]
   created_at: Temporal.Instant
+  /** Null while the provider has our question or owes the patron a refund. */
   ended_at: Temporal.Instant | null
+  page_url: string | null
+  /** Came in though it was paid elsewhere meanwhile: goes back. */
+  refund_ore: Ore
+  refunded_at: Temporal.Instant | null
 }
 
 const paymentOrder = declareTable<PaymentOrderRow>({
@@ -175,6 +183,9 @@ const paymentOrder = declareTable<PaymentOrderRow>({
     compensation_ids: none,
     created_at: moment('Begyndt', 'Begun'),
     ended_at: moment('Afsluttet', 'Ended'),
+    page_url: none,
+    refund_ore: money('Betalt tilbage i øre', 'Paid back in øre'),
+    refunded_at: moment('Tilbagebetalt', 'Refunded'),
   },
 })
 

@@ -1,16 +1,39 @@
-import type { Language } from '#core'
+import type { Language, Text2 } from '#core'
+import type { Claim } from './ledger.ts'
+import type { BookkeepingEntryRow, PaymentRow } from './tables.ts'
 
-/** The written notice that must come before a block for debt. It says what ends it. */
-export function debtNotice(language: Language, since: Temporal.PlainDate): { subject: string; body: string } {
-  const style = { day: 'numeric', month: 'long', year: 'numeric' } as const
-  if (language === 'da') {
-    return {
-      subject: 'Du bliver spærret for lån',
-      body: `Du skylder gebyrer for 200 kr. eller mere. Har du ikke betalt, kan du ikke låne, forny eller reservere fra ${since.toLocaleString('da-DK', style)}. Spærringen ophæves, så snart du skylder mindre end 200 kr. Er du ikke enig, kan du kontakte biblioteket eller klage til kommunen.`,
-    }
-  }
-  return {
-    subject: 'You will be blocked from borrowing',
-    body: `You owe DKK 200 or more in late fees. If you have not paid, you cannot borrow, renew or reserve from ${since.toLocaleString('en-GB', style)}. The block is lifted as soon as you owe less than DKK 200. If you disagree, you can contact the library or complain to the municipality.`,
-  }
+export const claimKinds: Record<Claim['kind'], Text2> = {
+  fee: { da: 'Gebyr', en: 'Late fee' },
+  compensation: { da: 'Erstatning', en: 'Compensation' },
+}
+
+export const reasons: Record<'overdue' | 'lost' | 'damaged', Text2> = {
+  overdue: { da: 'Afleveret for sent', en: 'Returned late' },
+  lost: { da: 'Bortkommet', en: 'Lost' },
+  damaged: { da: 'Beskadiget', en: 'Damaged' },
+}
+
+export const methods: Record<PaymentRow['method'], Text2> = {
+  cash: { da: 'Kontant', en: 'Cash' },
+  card: { da: 'Kort', en: 'Card' },
+  online: { da: 'På nettet', en: 'Online' },
+  municipality: { da: 'Til kommunen', en: 'To the municipality' },
+}
+
+export const accounts: Record<Claim['kind'], Text2> = {
+  fee: { da: 'Gebyrer', en: 'Late fees' },
+  compensation: { da: 'Erstatninger', en: 'Compensation' },
+}
+
+export const entryKinds: Record<BookkeepingEntryRow['kind'], Text2> = {
+  charge: { da: 'Opkrævning', en: 'Charge' },
+  payment: { da: 'Betaling', en: 'Payment' },
+  credit: { da: 'Nedsættelse', en: 'Reduction' },
+  'write-off': { da: 'Afskrivning', en: 'Write-off' },
+  refund: { da: 'Tilbagebetaling', en: 'Refund' },
+}
+
+export const csvHeads: Record<Language, readonly string[]> = {
+  da: ['Bilag', 'Dato', 'Konto', 'Slags', 'Betalt med', 'Filial', 'Beløb'],
+  en: ['Entry', 'Date', 'Account', 'Kind', 'Paid by', 'Branch', 'Amount'],
 }

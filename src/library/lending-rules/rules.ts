@@ -221,12 +221,7 @@ export function decideLending(rules: LendingRules, scope: LendingScope): Lending
 }
 
 function workOut(rules: LendingRules, scope: LendingScope): LendingDecision {
-  const patronLine = ancestors([...BUILT_IN_GROUPS, ...rules.patronGroups], scope.patronGroup ?? '')
-  const materialLine = ancestors(rules.materialGroups, scope.materialGroup ?? '')
-  const ranked = rules.rules
-    .map((rule, at) => ({ rule, at, rank: rankOf(rule, scope.branch, patronLine, materialLine) }))
-    .filter((each): each is { rule: LendingRule; at: number; rank: number[] } => each.rank !== undefined)
-    .sort((a, b) => compareRanks(a.rank, b.rank))
+  const ranked = fittingRules(rules, scope).map(({ at }) => ({ at, rule: rules.rules[at] as LendingRule }))
   const names = Object.keys(rules.general) as (keyof LendingValues)[]
   const winners = names.map((name) => [name, ranked.find(({ rule }) => rule[name] !== undefined)] as const)
   return {
@@ -235,6 +230,32 @@ function workOut(rules: LendingRules, scope: LendingScope): LendingDecision {
     ) as unknown as LendingValues,
     because: Object.fromEntries(winners.map(([name, winner]) => [name, winner?.at ?? null])) as unknown as Because,
   }
+}
+
+/** A rule that is about somebody, something and somewhere, by its place in the document, and how well it fits. */
+export interface FittingRule {
+  readonly at: number
+  readonly rank: readonly number[]
+}
+
+/** The rules that are about a scope, the one that goes before all others first. */
+export function fittingRules(rules: LendingRules, scope: LendingScope): FittingRule[] {
+  const patronLine = ancestors([...BUILT_IN_GROUPS, ...rules.patronGroups], scope.patronGroup ?? '')
+  const materialLine = ancestors(rules.materialGroups, scope.materialGroup ?? '')
+  return rules.rules
+    .flatMap((rule, at) => {
+      const rank = rankOf(rule, scope.branch, patronLine, materialLine)
+      return rank ? [{ at, rank }] : []
+    })
+    .sort((a, b) => compareRanks(a.rank, b.rank))
+}
+
+export type Precedence = 'names-more' | 'material-group' | 'patron-group' | 'branch'
+
+/** What puts a rule before another that fits too. */
+export function whyBefore(first: FittingRule, second: FittingRule): Precedence {
+  const reasons = ['names-more', 'material-group', 'patron-group', 'branch'] as const
+  return reasons.find((_, at) => first.rank[at] !== second.rank[at]) ?? 'branch'
 }
 
 /** How well a rule fits, smallest first; undefined when it is about something else. */

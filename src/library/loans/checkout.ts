@@ -1,5 +1,6 @@
 import { type ItemState, lockItem, setItemState } from '#catalogue'
 import {
+  assert,
   type BranchId,
   dayOf,
   type ItemId,
@@ -7,38 +8,81 @@ import {
   ok,
   type PatronId,
   type Result,
-  refuse,
   type TitleId,
 } from '#core'
-import { type Named, transact } from '#db'
-import { BLOCKS_ON, type BlockCode, cardKeys, PATRON_OF_CARD, touch } from '#patrons'
+import { type Named, sql, transact } from '#db'
+import { decideLending, lendingRules } from '#lending-rules'
+import { ADDRESSEE, type Addressee } from '#messages'
+import { BLOCKS_ON, type BlockCode, cardKeys, LENDING_GROUP, PATRON_OF_CARD, touch } from '#patrons'
+import { logAccess, requireFeature } from '#privacy'
 import { takeReservation } from '#reservations'
+import { settingAt, settingVersion } from '#settings'
 import type { Context } from '#vault'
-import { ageBand, type CheckoutRefusal, decideCheckout, LENDING } from './rules.ts'
+import { servesAtDesk } from './claim-returned.ts'
+import { dueDay } from './due.ts'
+import { receiptForLoans } from './receipts.ts'
+import {
+  ageBand,
+  type CheckoutReason,
+  type CheckoutRefusal,
+  decideCheckout,
+  type Lenience,
+  type Override,
+} from './rules.ts'
+import { seen } from './texts.ts'
+
+export interface CheckoutRequest {
+  readonly card: string
+  readonly barcode: string
+  /** Where it happens; the item's own branch unless named. */
+  readonly branch?: BranchId | undefined
+  /** The patron wants to be told by e-mail what was lent. */
+  readonly receipt?: boolean | undefined
+  /** Staff lend all the same. */
+  readonly override?: Override | undefined
+  /** Staff see whose loan it is: what the access log says of that, written with the loan. */
+  readonly look?: Look | undefined
+  /** Who answers to the desk for it, such as the teacher of a class. */
+  readonly primary?: PatronId | undefined
+}
+
+export interface Look {
+  readonly what: string
+  readonly why: string
+}
 
 export interface Lent {
   readonly loan: LoanId
   readonly title: TitleId
+  readonly patron: PatronId
   readonly due_on: Temporal.PlainDate
+  /** The patron had it already; nothing has changed, nor was it renewed. */
+  readonly again?: true
+  /** What spoke against it and was set aside. */
+  readonly despite?: readonly CheckoutReason[]
 }
 
-interface Facts {
+interface Facts extends Omit<Addressee, 'patron_id'> {
   patron_id: PatronId | null
+  title: string
   birth_on: Temporal.PlainDate | null
   patron_group: string
+  lending_group: string
   restricted: boolean
   blocks: BlockCode[]
-  loans: number
+  loans: string[]
   item_id: ItemId | null
   title_id: TitleId
   branch_id: BranchId
   material: string
+  material_group: string
   state: ItemState
   open_loan: LoanId | null
   open_due_on: Temporal.PlainDate | null
   lent_to: PatronId | null
   kept_for: PatronId | null
   has_reserved: boolean
+  rules_version: number
 }
 
 // The locks are statements of their own, patron before item: what is read afterwards is then what the one before wrote.
@@ -51,14 +95,16 @@ const LOCK_PATRON: Named = {
 const FACTS: Named = {
   name: 'checkout-facts',
   text: `
-    select p.id as patron_id, p.birth_on, p.patron_group,
+    select ${ADDRESSEE('p')}, p.birth_on, p.patron_group, ${LENDING_GROUP('p')} as lending_group,
       exists (select from restriction where patron_id = p.id and ended_at is null) as restricted,
       ${BLOCKS_ON('p.id', '$4')} as blocks,
-      (select count(*) from loan where patron_id = p.id and returned_at is null and lost_at is null)::int as loans,
-      i.id as item_id, i.title_id, i.branch_id, title.material, i.state,
+      array(select material_group from loan where patron_id = p.id and returned_at is null and lost_at is null
+        and claimed_returned_at is null) as loans,
+      i.id as item_id, i.title_id, title.title, i.branch_id, title.material, i.material_group, i.state,
       open.id as open_loan, open.due_on as open_due_on, open.patron_id as lent_to,
       (select patron_id from reservation where item_id = i.id) as kept_for,
-      exists (select from reservation where patron_id = p.id and title_id = i.title_id) as has_reserved
+      exists (select from reservation where patron_id = p.id and title_id = i.title_id) as has_reserved,
+      ${settingVersion(lendingRules)} as rules_version
     from (select 1) one
       left join patron p on p.id = ${PATRON_OF_CARD}
       left join item i on i.barcode = $3
@@ -69,62 +115,145 @@ const FACTS: Named = {
 const LEND: Named = {
   name: 'checkout-lend',
   text: `insert into loan (id, patron_id, item_id, title_id, branch_id, material, patron_group, age_band, lent_at, due_on,
-      renewals, overdue_step)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0)`,
+      material_group, renewals, overdue_step)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0)`,
 }
 
 /**
- * Lends one item to one patron, at the item's branch unless another is named. Refuses as {@link CheckoutRefusal} says;
- * a patron who has the item already is told so again, so that a machine may resend.
+ * Lends one item to one patron, at the item's branch unless another is named. Refuses as {@link CheckoutRefusal} says,
+ * with every reason at once; a patron who has the item already is told so again, so that a machine may resend.
  */
-export async function checkout(
+export function checkout(ctx: Context, request: CheckoutRequest): Promise<Result<Lent, CheckoutRefusal>> {
+  return lend(ctx, request)
+}
+
+/**
+ * The checkout, and the one that happened while Kvit was out of reach: the item has left the house, so what would have
+ * been refused at the desk is lent all the same, from the day it happened.
+ */
+export async function lend(
   ctx: Context,
-  request: { readonly card: string; readonly barcode: string; readonly branch?: BranchId },
+  request: CheckoutRequest,
+  happened_at?: Temporal.Instant,
 ): Promise<Result<Lent, CheckoutRefusal>> {
   const keys = await cardKeys(ctx, request.card)
   return transact(ctx, async (ctx) => {
     const barcode = request.barcode.trim()
-    const today = dayOf(ctx.clock.now())
+    const lent_at = happened_at ?? ctx.clock.now()
+    const today = dayOf(lent_at)
     const [, , [facts]] = await Promise.all([
       ctx.db.named(LOCK_PATRON, keys),
       lockItem(ctx, barcode),
       ctx.db.named<Facts>(FACTS, [...keys, barcode, today]) as Promise<[Facts]>,
     ])
-    if (!facts.patron_id) return refuse({ kind: 'unknown-patron' })
-    if (!facts.item_id) return refuse({ kind: 'unknown-item' })
+    const rules = await settingAt(ctx, lendingRules, facts.rules_version)
     const decision = decideCheckout(
       {
-        patron: { ...facts, id: facts.patron_id },
-        item: { state: facts.state, lent_to: facts.lent_to, kept_for: facts.kept_for },
+        patron: facts.patron_id && { ...facts, id: facts.patron_id },
+        item: facts.item_id && { ...facts, id: facts.item_id },
         today,
+        others: await otherReasons(ctx, facts, request, happened_at),
       },
-      LENDING,
+      rules,
+      scopeOf(facts),
+      lenienceOf(ctx, request, happened_at),
     )
     if (!decision.ok) return decision
-    if (decision.value === 'again' && facts.open_loan && facts.open_due_on) {
-      return ok({ loan: facts.open_loan, title: facts.title_id, due_on: facts.open_due_on })
+    if (decision.value.kind === 'again' && facts.open_loan && facts.open_due_on) {
+      return ok({ loan: facts.open_loan, ...lentOf(facts), due_on: facts.open_due_on, again: true })
     }
-    const loan = ctx.random.uuid(ctx.clock.now()) as LoanId
-    const due_on = today.add({ days: LENDING.loanDays })
-    const written = [
-      ctx.db.named(LEND, [
-        loan,
-        facts.patron_id,
-        facts.item_id,
-        facts.title_id,
-        request.branch ?? facts.branch_id,
-        facts.material,
-        facts.patron_group,
-        ageBand(facts.birth_on, today),
-        ctx.clock.now(),
-        due_on,
-      ]),
-      setItemState(ctx, facts.item_id, 'on-loan'),
-      touch(ctx, facts.patron_id),
-    ]
-    if (!facts.has_reserved) ctx.db.commitAlong()
-    await Promise.all(written)
-    if (facts.has_reserved) await takeReservation(ctx, facts.patron_id, facts.title_id, facts.item_id)
-    return ok({ loan, title: facts.title_id, due_on })
+    const { despite } = decision.value.kind === 'lend' ? decision.value : { despite: [] }
+    const { values } = decideLending(rules, scopeOf(facts))
+    const branch = request.branch ?? facts.branch_id
+    const due_on = request.override?.due_on ?? (await dueDay(ctx, values, today, branch))
+    const loan = await write(ctx, facts, request, { lent_at, due_on, branch })
+    return ok({ loan, ...lentOf(facts), due_on, ...(despite.length > 0 ? { despite } : {}) })
   })
+}
+
+function lentOf({ patron_id, title_id }: Facts): Pick<Lent, 'patron' | 'title'> {
+  assert(patron_id, 'lent to nobody')
+  return { patron: patron_id, title: title_id }
+}
+
+function scopeOf({ branch_id, lending_group, material_group }: Facts) {
+  return { branch: branch_id, patronGroup: lending_group, materialGroup: material_group }
+}
+
+function lenienceOf(
+  ctx: Context,
+  { override }: CheckoutRequest,
+  happened_at: Temporal.Instant | undefined,
+): Lenience | undefined {
+  if (happened_at) return { kind: 'offline' }
+  return override && { kind: 'override', override, allowed: servesAtDesk(ctx) }
+}
+
+/** What only some checkouts have to be asked. */
+async function otherReasons(
+  ctx: Context,
+  facts: Facts,
+  { primary }: CheckoutRequest,
+  happened_at: Temporal.Instant | undefined,
+): Promise<CheckoutReason[]> {
+  const reasons: CheckoutReason[] = []
+  if (primary) {
+    if (!(await requireFeature(ctx, 'group_loan')).ok) reasons.push({ kind: 'group-loans-off' })
+    const known = await ctx.db.maybe(sql`select 1 from patron where id = ${primary} for key share`)
+    if (!known) reasons.push({ kind: 'unknown-primary' })
+  }
+  if (happened_at && facts.item_id) {
+    const since = await ctx.db.maybe(sql`
+      select 1 from loan where item_id = ${facts.item_id} and (lent_at > ${happened_at} or returned_at > ${happened_at}) limit 1`)
+    if (since) reasons.push({ kind: 'seen-since' })
+  }
+  return reasons
+}
+
+interface NewLoan {
+  readonly lent_at: Temporal.Instant
+  readonly due_on: Temporal.PlainDate
+  readonly branch: BranchId
+}
+
+async function write(ctx: Context, facts: Facts, request: CheckoutRequest, loan: NewLoan): Promise<LoanId> {
+  const { patron_id, item_id } = facts
+  assert(patron_id && item_id, 'a checkout of nothing, or by nobody, was let through')
+  const { lent_at, due_on, branch } = loan
+  const id = ctx.random.uuid(lent_at) as LoanId
+  const written: Promise<unknown>[] = [
+    ctx.db.named(LEND, [
+      id,
+      patron_id,
+      item_id,
+      facts.title_id,
+      branch,
+      facts.material,
+      facts.patron_group,
+      ageBand(facts.birth_on, dayOf(lent_at)),
+      lent_at,
+      due_on,
+      facts.material_group,
+    ]),
+    setItemState(ctx, item_id, 'on-loan', { at: request.branch }),
+    touch(ctx, patron_id),
+  ]
+  const { primary, receipt } = request
+  const look = lookOf(facts, request)
+  if (look) written.push(logAccess(ctx, patron_id, look.what, look.why))
+  if (receipt) written.push(receiptForLoans(ctx, { ...facts, patron_id }, lent_at))
+  if (primary) {
+    written.push(
+      ctx.db.run(sql`insert into group_loan (loan_id, patron_id, since_at) values (${id}, ${primary}, ${lent_at})`),
+    )
+  }
+  if (!facts.has_reserved && !look && !receipt) ctx.db.commitAlong()
+  await Promise.all(written)
+  if (facts.has_reserved) await takeReservation(ctx, patron_id, facts.title_id, item_id)
+  return id
+}
+
+/** The patron can read why an exception was made; nothing else keeps it. */
+function lookOf({ language }: Facts, { override, look }: CheckoutRequest): Look | undefined {
+  return override ? { what: seen.override[language], why: override.reason } : look
 }

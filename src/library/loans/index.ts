@@ -1,9 +1,44 @@
-export { type CheckinRefusal, checkin, type Returned } from './checkin.ts'
-export { checkout, type Lent } from './checkout.ts'
+export { type CheckinRefusal, type CheckinRequest, checkin, type Returned } from './checkin.ts'
+export { type CheckoutRequest, checkout, type Lent, type Look } from './checkout.ts'
+export { type ClaimRefusal, claimReturned, withdrawClaim } from './claim-returned.ts'
+export {
+  type ClosureRefusal,
+  closeSuddenly,
+  decideClosure,
+  goOnMoving,
+  leftOf,
+  previewClosure,
+} from './closure.ts'
+export { registerClosureDesk } from './closure-desk.ts'
+export { type Damage, type DamageRefusal, reportDamaged } from './damage.ts'
+export { registerLendingDesk } from './desk.ts'
+export { declareLoanLost, type LossRefusal, type Lost } from './lose.ts'
+export { type DueMoved, dueMoved, moveDueDates } from './move-due.ts'
 export { declareLost, remindDueSoon, remindOverdue } from './nightly.ts'
-export { type OpenLoan, openLoans } from './queries.ts'
-export { renew } from './renew.ts'
-export { type CheckoutRefusal, LENDING, type RenewalRefusal } from './rules.ts'
+export { type OfflineEvent, type OfflineOutcome, type OfflineReport, replayOffline } from './offline.ts'
+export {
+  type Borrower,
+  countLoans,
+  type GroupLoan,
+  groupLoansOf,
+  type LoanCounts,
+  lastBorrower,
+  type OpenLoan,
+  openLoans,
+} from './queries.ts'
+export { type Renewed, renew, renewAll, renewEach, type Tried } from './renew.ts'
+export { FBS_RENEWAL_STATUS, type RenewalReason, type RenewalRefusal } from './renewal-rules.ts'
+export { type Route, routeReturn } from './route.ts'
+export { type CheckoutReason, type CheckoutRefusal, kindsOf, type Override, reasonsOf } from './rules.ts'
 export { settle } from './settle.ts'
+export { LOAN_STATES, type LoanState, loanMayBecome, loanState } from './states.ts'
 export { AGE_BANDS, loansTables } from './tables.ts'
-export { blockedText } from './texts.ts'
+export {
+  dueSoon,
+  loanReceipt,
+  loansTemplates,
+  overdue,
+  returnedByAnother,
+  returnReceipt,
+} from './templates.ts'
+export { blockedText, checkinText, checkoutText, deskRefusalText, renewalText, seen } from './texts.ts'

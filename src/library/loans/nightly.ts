@@ -1,99 +1,199 @@
-import { setItemState } from '#catalogue'
-import { type ItemId, type LoanId, oreOf } from '#core'
+import type { BranchId, PatronId } from '#core'
 import { sql, transact } from '#db'
-import { chargeCompensation, chargeFee, compensationFor, lateFee, paysChildFee, STATUTORY_CAP } from '#fees'
-import { type Addressee, type NewMessage, queueMessages, serviceMessage } from '#messages'
+import { decideLending, type LendingRules, type LendingValues, lendingRules } from '#lending-rules'
+import { ADDRESSEE, type Addressee, type Template, tell } from '#messages'
+import { LENDING_GROUP } from '#patrons'
+import { readSetting } from '#settings'
 import type { Context } from '#vault'
-import { daysLate } from './rules.ts'
-import { amountText, dayText, texts } from './texts.ts'
+import { dateText } from '#web'
+import { bill, LOSING, type LosingLoan, lose } from './lose.ts'
+import { dueSoon, lineOf, loansInWords, overdue } from './templates.ts'
 
-const REMIND_DAYS_BEFORE = 3
-/** Days after the due date on which the patron is told, and, last, on which the item is counted as lost. */
-const OVERDUE_DAYS = [1, 14] as const
-const LOST_AFTER_DAYS = 35
+/** Whom and what a rule's values hold for, and the days they come to; one row for each, to be joined with loans. */
+interface Span {
+  readonly branch: BranchId
+  readonly patronGroup: string
+  readonly materialGroup: string
+  readonly step: number
+  readonly from_days: number
+  readonly until_days: number
+}
 
-/** Reminds of what is due within three days, once: one message for each patron and due date, whatever its number of loans. */
-export function remindDueSoon(ctx: Context, night: Temporal.PlainDate): Promise<number> {
-  const last = night.add({ days: REMIND_DAYS_BEFORE })
+/** Loans that are out, in nobody's dispute, with what decides which rules hold for them. */
+const OUT = sql.raw(`
+  loan l join item i on i.id = l.item_id join patron p on p.id = l.patron_id
+  where l.returned_at is null and l.lost_at is null and l.claimed_returned_at is null`)
+const GROUP = sql.raw(LENDING_GROUP('p'))
+const ALIVE = sql.raw(`not exists (select from loan_block b where b.patron_id = p.id and b.code = 'deceased')`)
+
+/** A day so far off that no loan is later. */
+const NEVER = 36_500
+
+/** Reminds of what is due soon, as the rules of each loan say, once: one message for each patron. */
+export async function remindDueSoon(ctx: Context, night: Temporal.PlainDate): Promise<number> {
+  const rules = await readSetting(ctx, lendingRules)
+  const most = mostOf(rules, ({ remindDaysBefore }) => remindDaysBefore ?? -1)
+  if (most < 0) return 0
   return transact(ctx, async (ctx) => {
-    const patrons = await ctx.db.prepared<Addressee & { count: number; due_on: Temporal.PlainDate }>(sql`
+    const spans = await spansOf(ctx, rules, { from: night, to: night.add({ days: most }) }, ({ remindDaysBefore }) =>
+      remindDaysBefore === null ? [] : [{ step: 0, from_days: 0, until_days: remindDaysBefore }],
+    )
+    const reminded = await ctx.db.prepared<Told>(sql`
       with reminded as (
-        update loan set reminded_at = ${ctx.clock.now()}
-        where due_on between ${night} and ${last} and returned_at is null and lost_at is null and reminded_at is null
-        returning patron_id, due_on)
-      select p.id as patron_id, p.language, p.email, p.phone, r.due_on, count(*)::int as count
-      from reminded r join patron p on p.id = r.patron_id group by p.id, r.due_on order by p.id, r.due_on`)
-    const messages = patrons.flatMap((to) =>
-      serviceMessage(to, 'due-soon', texts.dueSoon[to.language](to.count, dayText(to.due_on, to.language))),
-    )
-    await queueMessages(ctx, messages)
-    return messages.length
+        update loan l set reminded_at = ${ctx.clock.now()}
+        from item i, patron p, ${joined(spans)}
+        where i.id = l.item_id and p.id = l.patron_id and ${fits()}
+          and l.due_on between ${night} and ${night}::date + s.until_days
+          and l.returned_at is null and l.lost_at is null and l.claimed_returned_at is null and l.reminded_at is null
+        returning l.patron_id, l.title_id, l.due_on)
+      ${TOLD('reminded')}`)
+    return tellEach(ctx, dueSoon, reminded, (loans, language) => {
+      const days = [...new Set(loans.map(({ due_on }) => due_on.toString()))]
+      return {
+        count: loansInWords(loans.length, language),
+        days: days.map((day) => {
+          const due = loans.filter(({ due_on }) => due_on.toString() === day)
+          return { loans: loansInWords(due.length, language), due: dateText(Temporal.PlainDate.from(day), language) }
+        }),
+        items: loans.map((loan) => lineOf(loan, language)),
+      }
+    })
   })
 }
 
-/** Tells of what is overdue, once for each step; a step that was missed is not made up for twice. */
-export function remindOverdue(ctx: Context, night: Temporal.PlainDate): Promise<number> {
+/** Tells of what is overdue, once for each step of its rules; a step that was missed is not made up for twice. */
+export async function remindOverdue(ctx: Context, night: Temporal.PlainDate): Promise<number> {
+  const rules = await readSetting(ctx, lendingRules)
+  const first = -mostOf(rules, ({ overdueAfterDays }) => -Math.min(...overdueAfterDays, NEVER))
+  const last = mostOf(rules, ({ overdueAfterDays, lostAfterDays }) =>
+    overdueAfterDays.length === 0 ? 0 : (lostAfterDays ?? NEVER),
+  )
+  const days = { from: night.subtract({ days: last }), to: night.subtract({ days: first }) }
   return transact(ctx, async (ctx) => {
-    const messages: NewMessage[] = []
-    for (const [index, days] of OVERDUE_DAYS.entries()) {
-      const patrons = await ctx.db.prepared<Addressee & { count: number }>(sql`
-        with told as (
-          update loan set overdue_step = ${index + 1}
-          where due_on <= ${night.subtract({ days })} and due_on > ${night.subtract({ days: OVERDUE_DAYS[index + 1] ?? LOST_AFTER_DAYS })}
-            and overdue_step < ${index + 1} and returned_at is null and lost_at is null
-          returning patron_id)
-        select p.id as patron_id, p.language, p.email, p.phone, count(*)::int as count
-        from told t join patron p on p.id = t.patron_id group by p.id order by p.id`)
-      for (const to of patrons) messages.push(...serviceMessage(to, 'overdue', texts.overdue[to.language](to.count)))
-    }
-    await queueMessages(ctx, messages)
-    return messages.length
+    const spans = await spansOf(ctx, rules, days, overdueSteps)
+    const told = await ctx.db.prepared<Told>(sql`
+      with told as (
+        update loan l set overdue_step = s.step
+        from item i, patron p, ${joined(spans)}
+        where i.id = l.item_id and p.id = l.patron_id and ${fits()}
+          and l.due_on between ${days.from} and ${days.to}
+          and l.due_on <= ${night}::date - s.from_days and l.due_on > ${night}::date - s.until_days
+          and l.overdue_step < s.step
+          and l.returned_at is null and l.lost_at is null and l.claimed_returned_at is null
+        returning l.patron_id, l.title_id, l.due_on)
+      ${TOLD('told')}`)
+    return tellEach(ctx, overdue, told, (loans, language) => ({
+      count: loansInWords(loans.length, language),
+      items: loans.map((loan) => lineOf(loan, language)),
+    }))
   })
 }
 
-interface LateLoan extends Addressee {
-  loan_id: LoanId
-  item_id: ItemId
-  material: string
-  due_on: Temporal.PlainDate
-  birth_on: Temporal.PlainDate | null
+function overdueSteps({ overdueAfterDays, lostAfterDays }: LendingValues) {
+  const steps = [...overdueAfterDays].sort((a, b) => a - b)
+  return steps.map((days, at) => ({
+    step: at + 1,
+    from_days: days,
+    until_days: steps[at + 1] ?? lostAfterDays ?? NEVER,
+  }))
 }
 
-/** Counts as lost what is 35 days late: late fee, compensation, and one bill for each patron, by Digital Post or letter. */
-export function declareLost(ctx: Context, night: Temporal.PlainDate): Promise<number> {
-  return transact(ctx, async (ctx) => {
-    const late = await ctx.db.prepared<LateLoan>(sql`
-      select l.id as loan_id, l.item_id, l.material, l.due_on, p.birth_on, p.id as patron_id, p.language, p.email, p.phone
-      from loan l join patron p on p.id = l.patron_id
-      where l.due_on <= ${night.subtract({ days: LOST_AFTER_DAYS })} and l.returned_at is null and l.lost_at is null
-      order by p.id, l.id for update of p, l`)
-    const bills = new Map<string, { to: Addressee; total: number }>()
-    for (const loan of late) {
-      const bill = bills.get(loan.patron_id) ?? { to: loan, total: 0 }
-      bill.total += await chargeLost(ctx, loan, night)
-      bills.set(loan.patron_id, bill)
-    }
-    await queueMessages(
-      ctx,
-      [...bills.values()].map(({ to, total }) => billOf(to, total)),
-    )
-    return late.length
-  })
+/**
+ * Counts as lost what is so late that the rules of its loan say so: late fee, compensation, and one bill for each patron,
+ * by Digital Post or letter. Each patron's is done by itself, so that a night that is cut off goes on where it was.
+ */
+export async function declareLost(ctx: Context, night: Temporal.PlainDate): Promise<number> {
+  const rules = await readSetting(ctx, lendingRules)
+  const least = -mostOf(rules, ({ lostAfterDays }) => -(lostAfterDays ?? NEVER))
+  const days = { from: night.subtract({ days: NEVER }), to: night.subtract({ days: least }) }
+  const spans = await spansOf(ctx, rules, days, ({ lostAfterDays }) =>
+    lostAfterDays === null ? [] : [{ step: 0, from_days: lostAfterDays, until_days: NEVER }],
+  )
+  if (spans.length === 0) return 0
+  const late = sql`l.due_on <= ${night}::date - s.from_days and ${fits()}`
+  const patrons = await ctx.db.prepared<{ patron_id: PatronId }>(sql`
+    select distinct l.patron_id from ${joined(spans)}, ${OUT} and l.due_on <= ${days.to} and ${late} order by l.patron_id`)
+  let count = 0
+  for (const { patron_id } of patrons) {
+    count += await transact(ctx, async (ctx) => {
+      await ctx.db.run(sql`select from patron where id = ${patron_id} for no key update`)
+      const loans = await ctx.db.prepared<LosingLoan>(sql`
+        select ${sql.raw(LOSING)} from ${joined(spans)}, title t, ${OUT} and t.id = l.title_id and l.patron_id = ${patron_id} and ${late}
+        order by l.item_id for update of i, l`)
+      const losses = []
+      for (const loan of loans) losses.push({ ...loan, ...(await lose(ctx, loan, night)) })
+      await bill(ctx, losses)
+      return losses.length
+    })
+  }
+  return count
 }
 
-async function chargeLost(ctx: Context, loan: LateLoan, night: Temporal.PlainDate): Promise<number> {
-  const { patron_id, loan_id } = loan
-  await ctx.db.run(sql`update loan set lost_at = ${ctx.clock.now()} where id = ${loan_id}`)
-  await setItemState(ctx, loan.item_id, 'lost')
-  const fee = lateFee(STATUTORY_CAP, daysLate(loan.due_on, night), paysChildFee(loan.birth_on, night))
-  const compensation = compensationFor(loan.material)
-  if (fee > 0) await chargeFee(ctx, { patron_id, loan_id, amount_ore: fee })
-  await chargeCompensation(ctx, { patron_id, loan_id, amount_ore: compensation, reason: 'lost' })
-  return oreOf(fee + compensation)
+function mostOf(rules: LendingRules, value: (values: LendingValues) => number): number {
+  const { general } = rules
+  const every = rules.rules.map(({ remindDaysBefore, overdueAfterDays, lostAfterDays }) => ({
+    ...general,
+    remindDaysBefore: remindDaysBefore === undefined ? general.remindDaysBefore : remindDaysBefore,
+    overdueAfterDays: overdueAfterDays ?? general.overdueAfterDays,
+    lostAfterDays: lostAfterDays === undefined ? general.lostAfterDays : lostAfterDays,
+  }))
+  return Math.max(...[general, ...every].map(value))
 }
 
-/** A bill goes by letter until the municipality's Digital Post is connected. */
-function billOf(to: Addressee, total: number): NewMessage {
-  const text = texts.bill[to.language](amountText(total, to.language))
-  return { patron_id: to.patron_id, kind: 'bill', channel: 'letter', language: to.language, recipient: null, ...text }
+/** The rows that say, for every kind of loan that is out and due between two days, what its rules come to. */
+async function spansOf(
+  ctx: Context,
+  rules: LendingRules,
+  days: { readonly from: Temporal.PlainDate; readonly to: Temporal.PlainDate },
+  spans: (values: LendingValues) => readonly Pick<Span, 'step' | 'from_days' | 'until_days'>[],
+): Promise<Span[]> {
+  const scopes = await ctx.db.prepared<Pick<Span, 'branch' | 'patronGroup' | 'materialGroup'>>(sql`
+    select distinct i.branch_id as branch, ${GROUP} as "patronGroup", l.material_group as "materialGroup"
+    from ${OUT} and l.due_on between ${days.from} and ${days.to}`)
+  return scopes.flatMap((scope) => spans(decideLending(rules, scope).values).map((span) => ({ ...scope, ...span })))
+}
+
+function joined(spans: readonly Span[]) {
+  const list = <K extends keyof Span>(key: K) => spans.map((span) => span[key])
+  return sql`unnest(${list('branch')}::uuid[], ${list('patronGroup')}::text[], ${list('materialGroup')}::text[],
+    ${list('step')}::int[], ${list('from_days')}::int[], ${list('until_days')}::int[])
+    as s (branch, patron_group, material_group, step, from_days, until_days)`
+}
+
+function fits() {
+  return sql`i.branch_id = s.branch and l.material_group = s.material_group and ${GROUP} = s.patron_group`
+}
+
+interface Told extends Addressee {
+  readonly title: string
+  readonly due_on: Temporal.PlainDate
+}
+
+/** Nobody writes to the dead; who is under restriction the outbox leaves out. */
+function TOLD(changed: string) {
+  return sql`
+    select ${sql.raw(ADDRESSEE('p'))}, t.title, r.due_on
+    from ${sql.id(changed)} r join patron p on p.id = r.patron_id join title t on t.id = r.title_id
+    where ${ALIVE} order by p.id, r.due_on, t.title`
+}
+
+const AT_A_TIME = 1000
+
+/** One message for each patron, about all their loans that are told of now. */
+async function tellEach<Data>(
+  ctx: Context,
+  template: Template<Data>,
+  rows: readonly Told[],
+  dataOf: (loans: readonly Told[], language: Addressee['language']) => Data,
+): Promise<number> {
+  const patrons = [...Map.groupBy(rows, ({ patron_id }) => patron_id).values()]
+  let messages = 0
+  for (let from = 0; from < patrons.length; from += AT_A_TIME) {
+    const told = patrons.slice(from, from + AT_A_TIME).map((loans) => {
+      const [to] = loans as [Told]
+      return { to, data: dataOf(loans, to.language) }
+    })
+    messages += await tell(ctx, template, told)
+  }
+  return messages
 }

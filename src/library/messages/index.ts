@@ -1,10 +1,24 @@
-export { ADDRESSEE, type Addressee, serviceMessage } from './address.ts'
+export { ADDRESSEE, type Addressee, REACHABLE, serviceMessage } from './address.ts'
+export { changeTexts, type Texts, type TextsChange, type TextsRefusal, textsHistory, textsOf } from './change-texts.ts'
+export {
+  markHandled,
+  noteDelivery,
+  type ResendRefusal,
+  resend,
+  type Undelivered,
+  undelivered,
+  undeliveredNamed,
+  waitingByChannel,
+  withdrawMessages,
+} from './delivery.ts'
+export { type MessageHours, mayDisturb, messageHours } from './hours.ts'
 export { type Letter, type LetterPdfOptions, letterPdf } from './letter-pdf.ts'
 export {
   type LetterBatch,
   lettersBack,
   lettersSent,
   lettersTaken,
+  pursuesClaim,
   type TakenLetter,
   takeLetters,
   type WaitingLetter,
@@ -35,3 +49,17 @@ export {
   type WaitingMessage,
 } from './send.ts'
 export { type Channel, type MessageRow, messagesTables } from './tables.ts'
+export { type FieldTree, fieldsOf, fillIn, SHORT_LENGTH, type TextFault, textFaults } from './template-text.ts'
+export {
+  type AnyTemplate,
+  declareTemplate,
+  type KindName,
+  kindNames,
+  messageTemplates,
+  type OwnTexts,
+  type Template,
+  type TemplateText,
+  tell,
+  tellTogether,
+} from './templates.ts'
+export { registerTemplatesDesk, TEMPLATES_PATH, type TemplatesNeeds } from './templates-desk.ts'

@@ -46,56 +46,6 @@ export function blockText(code: BlockCode): Text2 {
   }
 }
 
-/** What a block or ban decided by staff sends to the patron. */
-export const decisionTexts = {
-  block: {
-    da: (sentence: string, message: string | null, until: string | null) => ({
-      subject: 'Du er spærret for lån',
-      body: paragraphs(
-        sentence,
-        message,
-        until && `Spærringen gælder til ${until}.`,
-        'Du kan stadig komme på biblioteket. Er du ikke enig, kan du kontakte os eller klage til kommunen.',
-      ),
-    }),
-    en: (sentence: string, message: string | null, until: string | null) => ({
-      subject: 'You are blocked from borrowing',
-      body: paragraphs(
-        sentence,
-        message,
-        until && `The block lasts until ${until}.`,
-        'You may still come to the library. If you disagree, you can contact us or complain to the municipality.',
-      ),
-    }),
-  },
-  ban: {
-    da: (from: string, message: string | null, until: string | null) => ({
-      subject: 'Du er bortvist fra biblioteket',
-      body: paragraphs(
-        message,
-        until
-          ? `Fra ${from} og indtil ${until} må du ikke komme på biblioteket.`
-          : `Fra ${from} må du ikke komme på biblioteket, før vi har skrevet til dig igen.`,
-        'Du kan stadig låne på nettet. Er du ikke enig, kan du kontakte os eller klage til kommunen.',
-      ),
-    }),
-    en: (from: string, message: string | null, until: string | null) => ({
-      subject: 'You are banned from the library',
-      body: paragraphs(
-        message,
-        until
-          ? `From ${from} and until ${until} you may not come to the library.`
-          : `From ${from} you may not come to the library until we have written to you again.`,
-        'You may still borrow online. If you disagree, you can contact us or complain to the municipality.',
-      ),
-    }),
-  },
-}
-
-function paragraphs(...parts: readonly (string | null)[]): string {
-  return parts.filter(Boolean).join('\n\n')
-}
-
 /** Why a block or a ban was not placed or lifted, for staff. */
 export function decisionRefusalText(refusal: BlockRefusal | BanRefusal | LiftRefusal, language: Language): string {
   return REFUSALS[refusal.kind][language]

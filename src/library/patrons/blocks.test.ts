@@ -84,7 +84,7 @@ test('an exclusion needs a reason and a message, and the patron is told', async 
   const [standing] = await blocksOf(ctx, cast.asta.id)
   assert(standing?.stands)
   assert.equal(standing.automatic, false)
-  const [message] = await sent('loan-block')
+  const [message] = await sent('exclusion')
   assert.equal(message?.patron_id, cast.asta.id)
   assert.match(message.body, /Du har to gange ikke afleveret\./)
   assert.match(message.body, /20\. februar 2026/)
@@ -94,10 +94,22 @@ test('an exclusion needs a reason and a message, and the patron is told', async 
   assert.deepEqual(await blocksOf(ctx, cast.asta.id), [])
 })
 
-test('an exclusion goes by letter to someone who gave neither e-mail nor telephone', async () => {
-  const id = await place(cast.dines.id, { code: 'exclusion', reason: 'Skade', message: 'Tre film var ødelagt.' })
-  const message = (await sent('loan-block')).find(({ patron_id }) => patron_id === cast.dines.id)
-  assert.equal(message?.channel, 'letter')
+test('an exclusion goes on paper or by Digital Post to someone who gave no e-mail address, and never by SMS', async () => {
+  const exclusion = { code: 'exclusion', reason: 'Skade', message: 'Tre film var ødelagt.' } as const
+  for (const patron of [cast.dines, cast.bo]) {
+    const id = await place(patron.id, exclusion)
+    const message = (await sent('exclusion')).find(({ patron_id }) => patron_id === patron.id)
+    assert.equal(message?.channel, 'digital-post')
+    assert.match(message.body, /Tre film var ødelagt\./)
+    await liftLoanBlock(desk, id)
+  }
+  await ctx.db.run(sql`update patron set cpr_sealed = null, cpr_hash = null where id = ${cast.dines.id}`)
+  await ctx.db.run(sql`delete from message`)
+  const id = await place(cast.dines.id, exclusion)
+  assert.deepEqual(
+    (await sent('exclusion')).map(({ channel }) => channel),
+    ['letter'],
+  )
   await liftLoanBlock(desk, id)
 })
 

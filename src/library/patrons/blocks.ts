@@ -1,6 +1,6 @@
 import { dayOf, ok, type PatronId, type Result, refuse, type StaffId } from '#core'
 import { sql, transact } from '#db'
-import { type Addressee, type NewMessage, queueMessages, serviceMessage } from '#messages'
+import { ADDRESSEE, type Addressee, tell } from '#messages'
 import type { Context } from '#vault'
 import {
   type Decision,
@@ -12,8 +12,9 @@ import {
   type ManualCode,
   stands,
 } from './block-rules.ts'
-import { blockText, decisionTexts } from './block-texts.ts'
+import { blockText } from './block-texts.ts'
 import type { AccessBanRow, BlockCode, LoanBlockRow } from './desk-tables.ts'
+import { accessBanMessage, exclusionMessage, loanBlockMessage } from './templates.ts'
 
 /** `unknown` also of a block or ban that is gone. */
 export type BlockRefusal = DecisionRefusal | { readonly kind: 'not-allowed' | 'unknown' | 'already-blocked' }
@@ -28,7 +29,7 @@ export interface NewLoanBlock extends Decision {
 
 /**
  * Blocks a patron from borrowing, as staff at the desk decide, and tells them. It closes no door. An exclusion goes by
- * letter to someone who has given neither e-mail nor telephone, because it must be told.
+ * Digital Post or letter to someone who has given no e-mail address, because it must be told.
  */
 export function placeLoanBlock(
   ctx: Context,
@@ -52,12 +53,12 @@ export function placeLoanBlock(
       values (${id}, ${patron}, ${block.code}, false, ${reason}, ${message}, ${since_on}, ${until_on}, ${staff}, ${now})
       on conflict (patron_id, code) do nothing`)
     if (placed === 0) return refuse({ kind: 'already-blocked' })
-    const until = until_on && dayInWords(until_on, to.language)
-    const text = decisionTexts.block[to.language](blockText(block.code)[to.language], message, until)
-    await queueMessages(
-      ctx,
-      isExclusion(block.code) ? written(to, 'loan-block', text) : serviceMessage(to, 'loan-block', text),
-    )
+    const data = {
+      sentence: blockText(block.code)[to.language],
+      message: message ?? '',
+      until: until_on ? dayInWords(until_on, to.language) : '',
+    }
+    await tell(ctx, isExclusion(block.code) ? exclusionMessage : loanBlockMessage, [{ to, data }])
     return ok({ id })
   })
 }
@@ -144,9 +145,13 @@ export function placeAccessBan(
     await ctx.db.run(sql`
       insert into access_ban (id, patron_id, reason, message, from_on, until_on, decided_by, decided_at)
       values (${id}, ${patron}, ${reason}, ${message}, ${ban.fromOn}, ${until_on}, ${staff}, ${now})`)
-    const until = until_on && dayInWords(until_on, to.language)
-    const text = decisionTexts.ban[to.language](dayInWords(ban.fromOn, to.language), message, until)
-    await queueMessages(ctx, written(to, 'access-ban', text))
+    const { language } = to
+    const data = {
+      message: message ?? '',
+      from: dayInWords(ban.fromOn, language),
+      until: until_on ? dayInWords(until_on, language) : '',
+    }
+    await tell(ctx, accessBanMessage, [{ to, data }])
     return ok({ id })
   })
 }
@@ -172,17 +177,10 @@ export async function accessBanOn(
   return (await bansOf(ctx, patron)).find((ban) => stands(ban, day))
 }
 
-/** By e-mail or SMS, else by letter: for a decision that has no force before it is told. */
-export function written(to: Addressee, kind: string, text: { subject: string; body: string }): NewMessage[] {
-  const reached = serviceMessage(to, kind, text)
-  if (reached.length > 0) return reached
-  return [{ patron_id: to.patron_id, kind, channel: 'letter', language: to.language, recipient: null, ...text }]
-}
-
 /** Locks the patron, so that a checkout under way is finished before the block stands. */
 function lockAddressee(ctx: Context, patron: PatronId): Promise<Addressee | undefined> {
   return ctx.db.maybe(sql<Addressee>`
-    select id as patron_id, language, email, phone from patron where id = ${patron} for update`)
+    select ${sql.raw(ADDRESSEE('p'))} from patron p where p.id = ${patron} for update`)
 }
 
 /** The member of staff at the desk who is acting, if it is one. */

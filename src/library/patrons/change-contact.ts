@@ -42,7 +42,11 @@ export async function changeContact(
       if (!isPerson && !contactName) return refuse({ kind: 'no-contact-name' })
       const home = isOurs && !known.protected && contact.address ? contact.address : known
       await ctx.db.run(sql`
-        update patron set email = ${contact.email}, phone = ${contact.phone}, language = ${contact.language},
+        update patron set email = ${contact.email}, phone = ${contact.phone},
+          -- Another address has sent nothing back yet.
+          email_bounced_at = case when email is not distinct from ${contact.email} then email_bounced_at end,
+          phone_bounced_at = case when phone is not distinct from ${contact.phone} then phone_bounced_at end,
+          language = ${contact.language},
           home_branch_id = ${contact.homeBranch}, contact_name = ${contactName}, name = ${name},
           address = ${home.address}, postcode = ${home.postcode}, city = ${home.city}
         where id = ${patron}`)

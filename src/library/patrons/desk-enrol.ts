@@ -116,6 +116,7 @@ export function registerEnrolmentDesk(app: FastifyInstance, needs: DeskNeeds): v
     if (hasErrors(errors)) return review(request, reply, staff, draft, details, errors)
     const enrolled = await enrolPatron(ctx, ready.value.branch, ready.value.enrolment, {
       register: needs.cprRegister?.(ctx),
+      welcomed: true,
     })
     if (!enrolled.ok) {
       // Somebody at the next desk was quicker.

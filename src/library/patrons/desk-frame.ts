@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isId, type PatronId, type Result, type StaffRole, type Text2 } from '#core'
+import type { KindName } from '#messages'
 import type { NameOf, Register, StaffNames } from '#privacy'
 import type { Context } from '#vault'
 import {
@@ -56,6 +57,8 @@ export interface DeskNeeds {
   /** The CPR register, where the library is connected to one. */
   readonly cprRegister?: (ctx: Context) => CprRegister | undefined
   readonly sections?: readonly DeskSection[]
+  /** What kinds of message are called. */
+  readonly kindName?: KindName
 }
 
 /** One of the two desks where staff meet a patron: its address below the library, its name, and who may be there. */

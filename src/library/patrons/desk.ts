@@ -33,6 +33,7 @@ import { registerHoldsDesk } from './desk-holds.ts'
 import { patronBody } from './desk-patron.ts'
 import { REASONS, type Reason, SEEN, texts } from './desk-texts.ts'
 import { shownAgain } from './desk-typed.ts'
+import { registerLettersDesk } from './letters-desk.ts'
 import { searchPatrons } from './queries.ts'
 
 interface AgencyRoute {
@@ -86,6 +87,7 @@ export function registerPatronsDesk(
   })
 
   registerCopyDesk(app, needs)
+  registerLettersDesk(app, { site, ...(given.kindName ? { kindName: given.kindName } : {}) })
   registerHoldsDesk(app, needs)
   registerErasureDesk(app, needs)
   registerCounterDesk(app, needs)

@@ -138,7 +138,10 @@ export function registerEnrolPages(app: FastifyInstance, site: Site, needs: Enro
       ...pinErrors(needs, typed, language),
     }
     if (hasErrors(errors)) return reviewPage(request, reply, draft, draft.details, errors)
-    const enrolled = await enrolPatron(ctx, checked.branch, enrolment, { register: needs.cprRegister?.(ctx) })
+    const enrolled = await enrolPatron(ctx, checked.branch, enrolment, {
+      register: needs.cprRegister?.(ctx),
+      welcomed: true,
+    })
     if (!enrolled.ok) return stop(request, reply, enrolled.refusal)
     dropDraft(ctx, reply)
     const { id } = enrolled.value

@@ -1,5 +1,6 @@
 import { type BranchId, dayOf, ok, type PatronId, type Result, refuse } from '#core'
 import { sql, sqlState, transact, violated } from '#db'
+import { ADDRESSEE, type Addressee, tell } from '#messages'
 import { policyOf } from '#privacy'
 import type { Context } from '#vault'
 import { placeAutomaticBlock } from './blocks.ts'
@@ -15,6 +16,7 @@ import {
   isInstitution,
 } from './rules.ts'
 import { raiseTask } from './tasks.ts'
+import { welcome } from './templates.ts'
 import { newestTerms } from './terms.ts'
 
 export interface EnrolledPatron {
@@ -33,6 +35,8 @@ export interface EnrolmentOptions {
   /** Where name and address come from; without one they are what was given. */
   readonly register?: CprRegister | undefined
   readonly migrated?: Migrated
+  /** Writes to the new patron, if there is a way to: not to those whom a library brings along from elsewhere. */
+  readonly welcomed?: boolean
 }
 
 const PATRON_NUMBER_DIGITS = 9
@@ -47,7 +51,7 @@ export async function enrolPatron(
   ctx: Context,
   homeBranch: BranchId,
   enrolment: Enrolment,
-  { register, migrated }: EnrolmentOptions = {},
+  { register, migrated, welcomed = false }: EnrolmentOptions = {},
 ): Promise<Result<EnrolledPatron, EnrolmentRefusal>> {
   const { policy } = await policyOf(ctx)
   const isPerson = !isInstitution(enrolment)
@@ -83,6 +87,7 @@ export async function enrolPatron(
         await placeAutomaticBlock(ctx, person.id, 'self-enrolled')
         await raiseTask(ctx, person.id, 'self-enrolled')
       }
+      if (welcomed) await sayWelcome(ctx, person.id, { number, mustShowId: enrolment.way === 'web' })
       return { id: person.id, number }
     })
     if (register && cpr && follow && asked.person) await subscribe(ctx, register, enrolled.id, cpr)
@@ -92,6 +97,17 @@ export async function enrolPatron(
     if (!refusal) throw fault
     return refuse(refusal)
   }
+}
+
+async function sayWelcome(
+  ctx: Context,
+  patron: PatronId,
+  about: { readonly number: string; readonly mustShowId: boolean },
+): Promise<void> {
+  const { branch, ...to } = await ctx.db.one<Addressee & { branch: string }>(sql`
+    select ${sql.raw(ADDRESSEE('p'))}, b.name as branch
+    from patron p join branch b on b.id = p.home_branch_id where p.id = ${patron}`)
+  await tell(ctx, welcome, [{ to, data: { branch, ...about } }])
 }
 
 /** Asked before any transaction: a register may take seconds. */

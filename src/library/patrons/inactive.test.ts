@@ -63,7 +63,7 @@ test('an account is warned of its end thirty days before, not thirty-one, and on
 
 test('a night that was missed is made up for on the next', async () => {
   assert.equal(await atNight('2028-10-23', { [cast.bo.id]: '2025-11-21' }), 1)
-  assert.match((await warnings())[0]?.body ?? '', /delete your account and all data about you on 21 November 2028/)
+  assert.match((await warnings())[0]?.body ?? '', /account will be deleted on 21 November 2028/)
 })
 
 test('whoever was last active on 29 February is warned thirty days before 28 February', async () => {

@@ -1,9 +1,10 @@
 import type { PatronId, Text2 } from '#core'
 import { sql, transact } from '#db'
-import { type Addressee, queueMessages, serviceMessage } from '#messages'
+import { ADDRESSEE, type Addressee, REACHABLE, tell } from '#messages'
 import { type Clause, cutoff, endsOn, hasSomethingOpen, openRows, policyOf, type Register } from '#privacy'
 import type { Context } from '#vault'
-import { inactivityWarning } from './inactive-texts.ts'
+import { dayInWords } from './block-rules.ts'
+import { inactivityWarning } from './templates.ts'
 
 /** Someone is warned when this many days, or fewer, are left of their account. */
 export const WARN_DAYS = 30
@@ -40,14 +41,15 @@ interface Warning {
 
 async function warnSome(ctx: Context, { register, clause, calendar, tonight, soon }: Warning): Promise<number> {
   const patrons = await ctx.db.prepared<Addressee & { last_active_at: Temporal.Instant }>(sql`
-    select t.id as patron_id, t.language, t.email, t.phone, t.last_active_at from patron t
+    select ${sql.raw(ADDRESSEE('t'))}, t.last_active_at from patron t
     where t.last_active_at >= ${tonight} and t.last_active_at < ${soon} and t.inactivity_warned_at is null
-      and coalesce(nullif(t.email, ''), nullif(t.phone, '')) is not null and not ${hasSomethingOpen(register)}
+      and ${sql.raw(REACHABLE('t'))} and not ${hasSomethingOpen(register)}
     order by t.last_active_at, t.id limit ${AT_A_TIME} for update of t skip locked`)
-  const messages = patrons.flatMap((to) =>
-    serviceMessage(to, 'inactivity', inactivityWarning(to.language, endsOn(clause, to.last_active_at, calendar))),
-  )
-  await queueMessages(ctx, messages)
+  const told = patrons.map((to) => ({
+    to,
+    data: { day: dayInWords(endsOn(clause, to.last_active_at, calendar), to.language) },
+  }))
+  await tell(ctx, inactivityWarning, told)
   await ctx.db.prepared(sql`
     update patron set inactivity_warned_at = ${ctx.clock.now()} where id = any(${patrons.map((to) => to.patron_id)}::uuid[])`)
   return patrons.length

@@ -16,11 +16,11 @@ export {
   placeAccessBan,
   placeAutomaticBlock,
   placeLoanBlock,
-  written,
 } from './blocks.ts'
 export { type ConfirmRefusal, confirmSelfEnrolled } from './confirm.ts'
 export { type Cpr, maskedCpr, readCpr } from './cpr.ts'
 export { registerPatronsDesk } from './desk.ts'
+export { inHand } from './desk-hand.ts'
 export { BLOCK_CODES, type BlockCode, TASK_KINDS, type TaskKind } from './desk-tables.ts'
 export { duplicatesOf, findDuplicates, type Likeness } from './duplicates.ts'
 export { type EnrolledPatron, type EnrolmentOptions, enrolPatron, type Migrated } from './enrol.ts'
@@ -55,12 +55,15 @@ export { importPatrons, type PatronImportOptions, type PatronImportRefusal, type
 export type { RowFault } from './import-row.ts'
 export { importRefusalText, rowFaultText } from './import-texts.ts'
 export { type Inactivity, inactivityOf, warnInactive } from './inactive.ts'
+export { countInLendingGroup, putInLendingGroup } from './lending-group.ts'
+export { LETTERS_PATH, registerLettersDesk } from './letters-desk.ts'
 export { type Merged, mergePatrons } from './merge.ts'
 export type { MergeRefusal } from './merge-rules.ts'
 export { mergeRefusalText } from './merge-texts.ts'
 export { comeOfAge } from './nightly.ts'
 export { type NoteRefusal, noteRefusalText, notesOf, removeNote, writeNote } from './notes.ts'
 export { registerMyPages } from './pages.ts'
+export { type PostRecipient, postRecipient } from './post-recipient.ts'
 export {
   cardKeys,
   findHolder,
@@ -77,4 +80,6 @@ export { type CprRegister, type RegisterAnswer, RegisterDown, type RegisterPerso
 export { consequences, type Enrolment, type EnrolmentField, type EnrolmentRefusal, type NewGuardian } from './rules.ts'
 export { type PatronRow, patronsTables } from './tables.ts'
 export { finishTask, type OpenTask, type OpenTasks, openTasks, raiseTask, taskText } from './tasks.ts'
+export { patronTemplates } from './templates.ts'
 export { newestTerms, publishTerms, termsOf } from './terms.ts'
+export { registerUndeliveredDesk, UNDELIVERED_PATH, type UndeliveredNeeds } from './undelivered-desk.ts'

@@ -137,10 +137,11 @@ export const INTENTS: Readonly<Record<string, Intent>> = {
   patron_task: { wins: 'keep' },
   // Nobody under restriction is merged, so that two in force never meet.
   restriction: { wins: 'keep' },
+  absence: { wins: 'keep' },
   reservation: {
     wins: 'first',
     by: 'placed_at',
-    carries: ['item_id', 'ready_at', 'pickup_until_on', 'pickup_number', 'pickup_branch_id'],
+    carries: ['item_id', 'ready_at', 'pickup_until_on', 'pickup_number', 'pickup_branch_id', 'told_at'],
   },
   consent: { wins: 'newest', by: 'given_at', ends: 'withdrawn_at' },
 }

@@ -215,6 +215,8 @@ async function writeWhole(
       postcode = ${whole.postcode}, city = ${whole.city}, protected = ${whole.protected},
       address_sealed = ${sealed.hidden}, municipality = ${whole.municipality}, cpr_sealed = ${sealed.cpr},
       cpr_hash = ${sealed.cprHash}, email = ${whole.email}, phone = ${whole.phone},
+      email_bounced_at = case when email is not distinct from ${whole.email} then email_bounced_at end,
+      phone_bounced_at = case when phone is not distinct from ${whole.phone} then phone_bounced_at end,
       contact_name = ${whole.contact_name}, photo_id_at = ${whole.photo_id_at},
       health_card_blocked_at = ${whole.health_card_blocked_at}, inactivity_warned_at = ${whole.inactivity_warned_at},
       register = ${whole.register}, enrolled_at = ${whole.enrolled_at}, last_active_at = ${whole.last_active_at}

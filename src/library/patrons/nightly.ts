@@ -1,9 +1,9 @@
 import type { PatronId } from '#core'
 import { sql, transact } from '#db'
-import { type Addressee, type NewMessage, queueMessages, serviceMessage } from '#messages'
+import { ADDRESSEE, type Addressee, tell } from '#messages'
 import type { Context } from '#vault'
 import { ADULT_FROM } from './rules.ts'
-import { texts } from './texts.ts'
+import { comeOfAgeMessage, guardianNoLonger } from './templates.ts'
 
 /**
  * Whoever comes of age tonight leaves the children's group: nobody answers for them any more, nobody else may look, and
@@ -12,18 +12,17 @@ import { texts } from './texts.ts'
 export function comeOfAge(ctx: Context, night: Temporal.PlainDate): Promise<number> {
   return transact(ctx, async (ctx) => {
     const grown = await ctx.db.all<Addressee>(sql`
-      select id as patron_id, language, email, phone from patron
-      where patron_group = 'child' and birth_on <= ${night.subtract({ years: ADULT_FROM })} order by id for update`)
+      select ${sql.raw(ADDRESSEE('p'))} from patron p
+      where p.patron_group = 'child' and p.birth_on <= ${night.subtract({ years: ADULT_FROM })} order by p.id for update`)
     if (grown.length === 0) return 0
     const ids = grown.map(({ patron_id }) => patron_id)
     const guardians = await guardiansToTell(ctx, ids)
     await ctx.db.run(sql`update patron set patron_group = 'adult' where id = any(${ids}::uuid[])`)
     await ctx.db.run(sql`delete from guardianship where patron_id = any(${ids}::uuid[])`)
     await ctx.db.run(sql`delete from ward where child_id = any(${ids}::uuid[])`)
-    await queueMessages(ctx, [
-      ...grown.flatMap((to) => serviceMessage(to, 'come-of-age', texts.grownUp[to.language])),
-      ...guardians.flatMap(tellGuardian),
-    ])
+    const each = (to: Addressee) => ({ to, data: {} })
+    await tell(ctx, comeOfAgeMessage, grown.map(each))
+    await tell(ctx, guardianNoLonger, guardians.map(each))
     return grown.length
   })
 }
@@ -35,11 +34,8 @@ export function comeOfAge(ctx: Context, night: Temporal.PlainDate): Promise<numb
 function guardiansToTell(ctx: Context, children: readonly PatronId[]): Promise<Addressee[]> {
   return ctx.db.all(sql<Addressee>`
     select coalesce(g.guardian_id, c.id) as patron_id, coalesce(p.language, c.language) as language,
-      coalesce(p.email, g.email) as email, coalesce(p.phone, g.phone) as phone
+      case when p.id is null or (p.wants_email and p.email_bounced_at is null) then coalesce(p.email, g.email) end as email,
+      case when p.id is null or (p.wants_sms and p.phone_bounced_at is null) then coalesce(p.phone, g.phone) end as phone
     from guardianship g join patron c on c.id = g.patron_id left join patron p on p.id = g.guardian_id
     where g.patron_id = any(${[...children]}::uuid[]) order by g.id`)
-}
-
-function tellGuardian(to: Addressee): NewMessage[] {
-  return serviceMessage(to, 'guardian-no-longer', texts.guardianNoLonger[to.language])
 }

@@ -1,11 +1,49 @@
-export { expireReservations } from './nightly.ts'
+export { type Absence, type AbsenceRefusal, endAbsence, endAbsences, readAbsence, setAbsence } from './absence.ts'
+export { type ChangeReservationRefusal, changeReservation } from './change.ts'
+export { deleteReservation } from './delete.ts'
+export { registerReservationsDesk } from './desk.ts'
+export { type Moved, movePickupDeadlines, pickupMoved } from './move-pickup.ts'
+export { dropUnfillable, expireReservations } from './nightly.ts'
+export { leavePick, notOnShelf, pickList, type ToPick, takePicks } from './pick.ts'
 export {
-  deleteReservation,
-  passOn,
+  type NewReservation,
+  type NewReservations,
+  type Placed,
   placeReservation,
-  putOnShelf,
-  type ReadyReservation,
-  type ReservationRefusal,
-  takeReservation,
+  placeReservations,
+  type Wish,
 } from './place.ts'
+export {
+  type InTransit,
+  inTransit,
+  type ListedReservation,
+  type OnPickupShelf,
+  pickupShelf,
+  queueLength,
+  type ReservationState,
+  reservationsOf,
+} from './queries.ts'
+export { FBS_RESERVATION_RESULT, type ReservationRefusal } from './rules.ts'
+export { RESERVATION_STATES, reservationMayBecome } from './states.ts'
 export { type ReservationRow, reservationsTables } from './tables.ts'
+export { tellReady } from './tell.ts'
+export {
+  cannotBeObtained,
+  interestSoon,
+  pickupSoon,
+  reservationDeleted,
+  reservationReady,
+  reservationsExpired,
+  reservationsTemplates,
+} from './templates.ts'
+export { reservationText } from './texts.ts'
+export {
+  arriveAtBranch,
+  NEEDED_BY_OTHERS,
+  passOn,
+  releaseItem,
+  type Trapped,
+  takeReservation,
+  trapItem,
+  WAITS_FOR,
+} from './trap.ts'

@@ -1,6 +1,19 @@
 export {
+  namesOfStaff,
+  registerSettingsDesk,
+  SETTINGS_KEEPER,
+  SETTINGS_PATH,
+  SETTINGS_READERS,
+  type SettingEntry,
+  type SettingsRoute,
+  settingsCrumb,
+} from './desk.ts'
+export { type Described, diffLines, type HistoryOf, registerSettingHistory } from './desk-history.ts'
+export { settingRefusalTexts } from './desk-texts.ts'
+export {
   changeSetting,
   currentSetting,
+  lastChanges,
   readSetting,
   type Setting,
   type SettingChange,

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { ok, type Result, refuse, type StaffId, type Text2 } from '#core'
-import { type Named, sql, sqlState } from '#db'
+import { type Named, sql } from '#db'
 import type { Context, Vault } from '#vault'
 
 /**
@@ -39,7 +39,7 @@ const known = new WeakMap<Vault, Map<string, SettingVersion<unknown>>>()
  * An expression for a statement that reads facts: which version of a setting is in force. {@link settingAt} then has its
  * content, mostly without asking the database again.
  */
-export function settingVersion(setting: Setting<never>): string {
+export function settingVersion(setting: { readonly name: string }): string {
   return `(select coalesce(max(version), 0) from setting where name = '${setting.name}')`
 }
 
@@ -98,14 +98,11 @@ export async function changeSetting<Content>(
   if ((await newest()).version !== change.basedOn) {
     return refuse({ kind: 'changed-meanwhile', version: (await newest()).version })
   }
-  try {
-    await ctx.db.run(sql`
-      insert into setting (name, version, content, changed_at, changed_by)
-      values (${setting.name}, ${version}, ${JSON.stringify(read.data)}, ${ctx.clock.now()}, ${change.by})`)
-  } catch (fault) {
-    if (sqlState(fault) !== '23505') throw fault
-    return refuse({ kind: 'changed-meanwhile', version: (await newest()).version })
-  }
+  const written = await ctx.db.run(sql`
+    insert into setting (name, version, content, changed_at, changed_by)
+    values (${setting.name}, ${version}, ${JSON.stringify(read.data)}, ${ctx.clock.now()}, ${change.by})
+    on conflict (name, version) do nothing`)
+  if (written === 0) return refuse({ kind: 'changed-meanwhile', version: (await newest()).version })
   return ok(version)
 }
 
@@ -121,4 +118,11 @@ export async function settingHistory(ctx: Context, name: string): Promise<Settin
   const rows = await ctx.db.all(sql<SettingChange & { content: string }>`
     select version, content, changed_at, changed_by from setting where name = ${name} order by version desc limit 100`)
   return rows.map((row) => ({ ...row, content: JSON.parse(row.content) as unknown }))
+}
+
+/** When each setting was last changed and by whom, by its name. */
+export async function lastChanges(ctx: Context): Promise<ReadonlyMap<string, Omit<SettingChange, 'content'>>> {
+  const rows = await ctx.db.all(sql<Omit<SettingChange, 'content'> & { name: string }>`
+    select distinct on (name) name, version, changed_at, changed_by from setting order by name, version desc`)
+  return new Map(rows.map(({ name, ...change }) => [name, change]))
 }

@@ -1,13 +1,16 @@
-import { type Db, sql } from '#db'
+import { type Db, type Named, sql } from '#db'
 
 /**
  * Whether a library is being restored, or a restore of it was cut off before the erased were buried again. Until that
  * is finished nobody may sign in and nothing of it be served.
  */
 export async function restoring(owner: Db, agency: string): Promise<boolean> {
-  const row = await owner.maybe(sql`select 1 from shared.lease where name = ${leaseName(agency)}`)
+  const [row] = await owner.named(RESTORING, [leaseName(agency)])
   return row !== undefined
 }
+
+// Asked with every request.
+const RESTORING: Named = { name: 'restoring', text: 'select 1 from shared.lease where name = $1' }
 
 /** Closes the library for the time of a restore. Answers false when it was closed already. */
 export async function close(owner: Db, agency: string, holder: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { assert, at, between, type LoanId, type MovableClock, oreOf, type PatronId, pick, type TitleId } from '#core'
 import { sql } from '#db'
 import { openClaims, pay } from '#fees'
-import { checkin, checkout, renew } from '#loans'
+import { checkin, checkout, type Returned, renew } from '#loans'
 import { endHold, eraseOnRequest, type NightReport, placeHold, type Register } from '#privacy'
 import { placeReservation } from '#reservations'
 import type { Context } from '#vault'
@@ -138,9 +138,8 @@ class Year {
     switch (plan.kind) {
       case 'return': {
         this.#lent.delete(plan.barcode)
-        const returned = await checkin(this.#ctx, { barcode: plan.barcode })
-        assert(returned.ok, 'an item of the stock was not known')
-        const waiting = this.#people.find((person) => person.id === returned.value.ready?.patron_id)
+        const ready = await this.#takeBack(plan.barcode)
+        const waiting = this.#people.find((person) => person.id === ready?.patron_id)
         if (waiting && random.fraction() < 0.85) {
           this.#lent.add(plan.barcode)
           this.#later(day + between(random, 1, 6), {
@@ -169,6 +168,17 @@ class Year {
   }
 
   readonly #ready = new Map<PatronId, string>()
+
+  /** Takes an item back; what is to go to another branch is there the same day. */
+  async #takeBack(barcode: string): Promise<Returned['ready']> {
+    const returned = await checkin(this.#ctx, { barcode })
+    assert(returned.ok, 'an item of the stock was not known')
+    const { route, ready } = returned.value
+    if (route.kind !== 'transit') return ready
+    const arrived = await checkin(this.#ctx, { barcode, at: route.to })
+    assert(arrived.ok, 'an item of the stock was not known')
+    return arrived.value.ready
+  }
 
   async #reserve(person: Person, day: number): Promise<void> {
     const barcode = this.#lent.values().next().value

@@ -1,0 +1,101 @@
+import type { Text2 } from '#core'
+
+export const texts = {
+  rules: { da: 'Regler for udlån', en: 'Lending rules' },
+  lead: {
+    da: 'Det generelle gælder for alle. En regel siger noget andet for en lånergruppe, en materialegruppe eller en filial, og den regel, der nævner mest, bestemmer.',
+    en: 'The general values hold for everyone. A rule says otherwise for a patron group, a material group or a branch, and the rule that names most decides.',
+  },
+  history: { da: 'Tidligere udgaver', en: 'Earlier versions' },
+  which: { da: 'Hvilken regel gælder?', en: 'Which rule applies?' },
+  general: { da: 'Det generelle', en: 'General values' },
+  generalLead: {
+    da: 'Gælder, hvor ingen regel siger andet.',
+    en: 'These hold where no rule says otherwise.',
+  },
+  changeGeneral: { da: 'Ret det generelle', en: 'Change the general values' },
+  value: { da: 'Hvad', en: 'What' },
+  holds: { da: 'Gælder', en: 'Holds' },
+  rulesHeading: { da: 'Regler', en: 'Rules' },
+  patronGroup: { da: 'Lånergruppe', en: 'Patron group' },
+  materialGroup: { da: 'Materialegruppe', en: 'Material group' },
+  branch: { da: 'Filial', en: 'Branch' },
+  decides: { da: 'Bestemmer', en: 'Decides' },
+  anyGroup: { da: 'alle', en: 'all' },
+  goneGroup: (code: string): Text2 => ({ da: `${code} (findes ikke mere)`, en: `${code} (is gone)` }),
+  addRule: { da: 'Tilføj en regel', en: 'Add a rule' },
+  changeRule: { da: 'Ret reglen', en: 'Change the rule' },
+  change: { da: 'Ret', en: 'Change' },
+  noRules: {
+    da: 'Der er ingen regler endnu: det generelle gælder for alle.',
+    en: 'There are no rules yet: the general values hold for everyone.',
+  },
+  save: { da: 'Gem', en: 'Save' },
+  saved: { da: 'Ændringen er gemt og gælder fra nu af', en: 'The change is saved and holds from now on' },
+  deleteRule: { da: 'Slet reglen', en: 'Delete the rule' },
+  deleteRuleText: {
+    da: 'Derefter bestemmer en mere generel regel. Den kan hentes frem igen under tidligere udgaver.',
+    en: 'A more general rule then decides. It can be brought back under earlier versions.',
+  },
+  about: { da: 'Hvem og hvad handler reglen om?', en: 'Whom and what is the rule about?' },
+  says: { da: 'Hvad bestemmer reglen?', en: 'What does the rule decide?' },
+  saysHint: {
+    da: 'Det, du lader stå tomt, bestemmer en mere generel regel.',
+    en: 'What you leave empty a more general rule decides.',
+  },
+  nothingNamed: {
+    da: 'Vælg mindst en lånergruppe, en materialegruppe eller en filial. Det, der gælder for alle, står under det generelle.',
+    en: 'Choose at least a patron group, a material group or a branch. What holds for everyone is among the general values.',
+  },
+  nothingDecided: { da: 'Reglen skal bestemme mindst én ting.', en: 'The rule must decide at least one thing.' },
+  sameScope: {
+    da: 'Der er allerede en regel om netop det. Ret den i stedet.',
+    en: 'There is a rule about exactly this already. Change that one instead.',
+  },
+  unknownGroup: { da: 'Gruppen findes ikke mere. Vælg en anden.', en: 'The group is gone. Choose another.' },
+  cannotSave: { da: 'Det kan ikke gemmes, som det står.', en: 'It cannot be saved as it stands.' },
+  notSaved: { da: 'Det er ikke gemt endnu', en: 'It is not saved yet' },
+
+  patronGroups: { da: 'Lånergrupper', en: 'Patron groups' },
+  patronGroupsLead: {
+    da: 'Voksen, barn og institution findes altid. En gruppe kan høre under en anden, som en klasse under sin skole, og følger da dens regler, hvor den ikke har sine egne.',
+    en: 'Adult, child and institution are always there. A group may be part of another, as a class is of its school, and follows its rules where it has none of its own.',
+  },
+  materialGroups: { da: 'Materialegrupper', en: 'Material groups' },
+  materialGroupsLead: {
+    da: 'Hvert eksemplar er i én materialegruppe. En gruppe kan høre under en anden.',
+    en: 'Each item is in one material group. A group may be part of another.',
+  },
+  group: { da: 'Gruppe', en: 'Group' },
+  code: { da: 'Kode', en: 'Code' },
+  codeHint: {
+    da: 'Små bogstaver fra a til z, tal og bindestreg. Den kan ikke ændres bagefter.',
+    en: 'Small letters from a to z, digits and hyphen. It cannot be changed afterwards.',
+  },
+  codeFault: {
+    da: 'Skriv en kode af små bogstaver fra a til z, tal og bindestreg, højst 40 tegn.',
+    en: 'Write a code of small letters from a to z, digits and hyphen, at most 40 characters.',
+  },
+  codeTaken: { da: 'Der er allerede en gruppe med den kode.', en: 'There is a group with that code already.' },
+  nameDa: { da: 'Navn på dansk', en: 'Name in Danish' },
+  nameEn: { da: 'Navn på engelsk', en: 'Name in English' },
+  parent: { da: 'Hører under', en: 'Is part of' },
+  noParent: { da: 'ingen', en: 'none' },
+  circle: {
+    da: 'En gruppe kan ikke høre under sig selv eller under en gruppe, der hører under den.',
+    en: 'A group cannot be part of itself, or of a group that is part of it.',
+  },
+  builtIn: { da: 'findes altid', en: 'always there' },
+  addPatronGroup: { da: 'Tilføj en lånergruppe', en: 'Add a patron group' },
+  addMaterialGroup: { da: 'Tilføj en materialegruppe', en: 'Add a material group' },
+  changeGroup: { da: 'Ret gruppen', en: 'Change the group' },
+  deleteGroup: { da: 'Slet gruppen', en: 'Delete the group' },
+  groupInUse: (members: number, rules: number, children: number): Text2 => ({
+    da: `Gruppen er i brug: ${members} lånere eller eksemplarer er i den, ${rules} regler nævner den, og ${children} grupper hører under den. Flyt dem først.`,
+    en: `The group is in use: ${members} patrons or items are in it, ${rules} rules name it, and ${children} groups are part of it. Move them first.`,
+  }),
+
+  fromRule: { da: 'Bestemt af', en: 'Decided by' },
+  why: { da: 'Hvorfor', en: 'Why' },
+  byGeneral: { da: 'Det generelle', en: 'The general values' },
+} as const satisfies Record<string, Text2 | ((...given: never[]) => Text2)>

@@ -1,0 +1,24 @@
+import { nextOpenDay, readCalendar } from '#agencies'
+import type { BranchId } from '#core'
+import type { LendingValues } from '#lending-rules'
+import type { Context } from '#vault'
+
+/**
+ * The day a loan is due: whole days of Copenhagen's calendar from the day of the loan, whatever the clocks do in between;
+ * where the library wants it so, moved to the next day on which the branch is open.
+ */
+export async function dueDay(
+  ctx: Context,
+  { loanDays, dueOnOpenDay }: LendingValues,
+  lent_on: Temporal.PlainDate,
+  branch: BranchId,
+): Promise<Temporal.PlainDate> {
+  const counted = lent_on.add({ days: loanDays })
+  if (!dueOnOpenDay) return counted
+  return nextOpenDay(await readCalendar(ctx, branch, counted), counted)
+}
+
+/** Days past the due date; below zero while there is time. */
+export function daysLate(due: Temporal.PlainDate, today: Temporal.PlainDate): number {
+  return due.until(today).total('days')
+}

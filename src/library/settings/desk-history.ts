@@ -1,0 +1,149 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Language, Text2 } from '#core'
+import type { StaffNames } from '#privacy'
+import type { Context } from '#vault'
+import {
+  alert,
+  form,
+  hidden,
+  href,
+  html,
+  instantText,
+  redirectWithMessage,
+  renderPage,
+  type SafeHtml,
+  type Site,
+  submitButton,
+  tag,
+} from '#web'
+import { namesOfStaff, SETTINGS_KEEPER, SETTINGS_PATH, SETTINGS_READERS, type SettingsRoute } from './desk.ts'
+import { settingRefusalTexts, texts } from './desk-texts.ts'
+import { changeSetting, currentSetting, type Setting, type SettingChange, settingHistory } from './setting.ts'
+
+type Request = FastifyRequest<SettingsRoute>
+
+/** What a document says, line by line in words; the key tells which line of another version it is to be held against. */
+export type Described = ReadonlyMap<string, { readonly label: string; readonly value: string }>
+
+export interface HistoryOf<Content> {
+  readonly setting: Setting<Content>
+  /** The setting's own page below the library; its history lies at `/history` below it. */
+  readonly path: string
+  readonly staffNames: StaffNames
+  readonly describe: (ctx: Context, content: Content, language: Language) => Promise<Described> | Described
+}
+
+const sent = z.object({
+  version: z.coerce.number().int().min(0).catch(-1),
+  based_on: z.coerce.number().int().catch(-1),
+})
+const REFUSED = 409
+
+/** The versions of a setting: when, by whom and what differs, and the way back to each. */
+export function registerSettingHistory<Content>(app: FastifyInstance, site: Site, of: HistoryOf<Content>): void {
+  const path = `/:agency${of.path}/history`
+
+  app.get<SettingsRoute>(path, async (request, reply) => {
+    if (!site.requireStaff(request, reply, ...SETTINGS_READERS)) return reply
+    return historyPage(request, reply, site, of)
+  })
+
+  app.post<SettingsRoute>(path, async (request, reply) => {
+    const staff = site.requireStaff(request, reply, SETTINGS_KEEPER)
+    if (!staff) return reply
+    const ctx = site.context(request)
+    const { version, based_on } = sent.parse(request.body ?? {})
+    const wanted = await contentOf(ctx, of.setting, version)
+    if (wanted === undefined) return reply.callNotFound()
+    const changed = await changeSetting(ctx, of.setting, { content: wanted, basedOn: based_on, by: staff.id })
+    if (changed.ok) return redirectWithMessage(reply, request, `/${request.params.agency}${of.path}`, texts.broughtBack)
+    return historyPage(request, reply, site, of, settingRefusalTexts[changed.refusal.kind])
+  })
+}
+
+async function contentOf<Content>(ctx: Context, setting: Setting<Content>, version: number): Promise<unknown> {
+  if (version === 0) return setting.initial
+  return (await settingHistory(ctx, setting.name)).find((each) => each.version === version)?.content
+}
+
+async function historyPage<Content>(
+  request: Request,
+  reply: FastifyReply,
+  site: Site,
+  of: HistoryOf<Content>,
+  refused?: Text2,
+): Promise<FastifyReply> {
+  const { language } = request
+  const ctx = site.context(request)
+  const mayChange = site.staff(request)?.roles.includes(SETTINGS_KEEPER) ?? false
+  const { version: newest } = await currentSetting(ctx, of.setting)
+  const versions = await settingHistory(ctx, of.setting.name)
+  const nameOf = await namesOfStaff(
+    ctx,
+    of.staffNames,
+    versions.map(({ changed_by }) => changed_by),
+  )
+  const bringBack = (version: number) =>
+    mayChange && version !== newest
+      ? form(request, reply, {
+          action: `/${request.params.agency}${of.path}/history`,
+          body: html`${hidden('version', String(version))}${hidden('based_on', String(newest))}`,
+          submit: submitButton(texts.bringBack(version)[language], 'secondary'),
+        })
+      : ''
+  const parts: SafeHtml[] = []
+  for (const [at, change] of versions.entries()) {
+    const before = change.version === 1 ? of.setting.initial : versions[at + 1]?.content
+    const who = nameOf(change.changed_by)[language]
+    parts.push(html`<section>
+<h2>${texts.version(change.version)[language]} ${change.version === newest ? tag(texts.inForce[language], 'success') : ''}</h2>
+<p>${texts.changedAt(instantText(change.changed_at, language), who)[language]}</p>
+${await differences(ctx, of, before, change, language)}
+${bringBack(change.version)}
+</section>`)
+  }
+  return renderPage(request, reply, {
+    title: texts.historyOf(of.setting.label)[language],
+    status: refused ? REFUSED : 200,
+    breadcrumbs: [
+      { label: texts.settings[language], href: `/${request.params.agency}${SETTINGS_PATH}` },
+      { label: of.setting.label[language], href: `/${request.params.agency}${of.path}` },
+      { label: texts.history[language] },
+    ],
+    body: html`${refused ? alert({ kind: 'warning', heading: texts.notDone[language], body: refused[language] }) : ''}
+<p class="font-lead">${texts.historyLead[language]}</p>
+${versions.length === 0 ? html`<p>${texts.noHistory[language]}</p>` : parts}
+${versions.length === 0 ? '' : html`<section><h2>${texts.version(0)[language]}</h2>${bringBack(0)}</section>`}
+<p><a href="${href(request, `/${request.params.agency}${of.path}`)}">${texts.backTo(of.setting.label)[language]}</a></p>`,
+  })
+}
+
+async function differences<Content>(
+  ctx: Context,
+  { setting, describe }: HistoryOf<Content>,
+  before: unknown,
+  { content }: SettingChange,
+  language: Language,
+): Promise<SafeHtml> {
+  const is = setting.schema.safeParse(content)
+  const was = setting.schema.safeParse(before)
+  if (!is.success || !was.success) return html`<p>${texts.unreadable[language]}</p>`
+  const lines = diffLines(await describe(ctx, was.data, language), await describe(ctx, is.data, language), language)
+  if (lines.length === 0) return html`<p>${texts.nothingDiffers[language]}</p>`
+  return html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`
+}
+
+/** What differs between two documents, as sentences. */
+export function diffLines(before: Described, after: Described, language: Language): string[] {
+  const lines: string[] = []
+  for (const [key, { label, value }] of after) {
+    const was = before.get(key)
+    if (!was) lines.push(texts.added(label, value)[language])
+    else if (was.value !== value) lines.push(texts.changed(label, was.value, value)[language])
+  }
+  for (const [key, { label, value }] of before) {
+    if (!after.has(key)) lines.push(texts.removed(label, value)[language])
+  }
+  return lines
+}

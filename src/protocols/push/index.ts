@@ -1,0 +1,2 @@
+export { connectPush, type Push, type PushConfig, type PushPayload } from './connect.ts'
+export { type VapidKeys, vapidKeys } from './vapid.ts'

@@ -1,0 +1,5 @@
+export { readSmsConfig, type SmsAccount, type SmsConfig } from './config.ts'
+export { connectSms, type Sms, type SmsFrom, type SmsOptions } from './connect.ts'
+export { gatewayNumber, senderName } from './numbers.ts'
+export { type DeliveryReportDeps, registerDeliveryReports } from './reports.ts'
+export { MOST_CHARACTERS, type SmsSize, sizeOf, smsText } from './text.ts'

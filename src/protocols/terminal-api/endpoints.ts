@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type Terminal, terminalActor, verifyPin, verifyTerminal } from '#auth'
+import type { Clock } from '#core'
+import { checkin, checkout, kindsOf } from '#loans'
+import type { Context } from '#vault'
+import { forKeyedMachines, type Site } from '#web'
+
+const MOST_BYTES = 8 * 1024
+const checkoutBody = z.strictObject({
+  card: z.string().min(1).max(64),
+  pin: z.string().max(64).optional(),
+  barcode: z.string().min(1).max(64),
+  /** Whether the patron wants a receipt by e-mail. */
+  receipt: z.boolean().optional(),
+})
+const checkinBody = z.strictObject({ barcode: z.string().min(1).max(64) })
+
+interface TerminalRoute {
+  Params: { agency: string }
+}
+
+/**
+ * Kvit's own words for machines: JSON over HTTP, for a kiosk or a self-service machine of ours. A machine shows its name
+ * and secret with every request (HTTP Basic, RFC 7617) and, unless its account says otherwise, the patron's PIN.
+ *
+ * Answers are 200 with what was done; 400 for what cannot be read; 401 for a machine that is not known, 403 for a card
+ * and PIN that do not fit (`wrong`) or are locked (`locked`), and 409 for what was refused, `{ refused: [kind, …] }`.
+ */
+export function registerTerminalApi(app: FastifyInstance, site: Site, options: { readonly clock?: Clock } = {}): void {
+  const route = { ...forKeyedMachines, bodyLimit: MOST_BYTES }
+
+  app.post<TerminalRoute>('/:agency/terminal/checkout', route, async (request, reply) => {
+    const at = await machine(site, request, reply)
+    if (!at) return reply
+    const body = checkoutBody.safeParse(request.body)
+    if (!body.success) return unreadable(reply, body.error)
+    const { card, pin, barcode, receipt } = body.data
+    if (!at.terminal.without_pin) {
+      const { name: terminal } = at.terminal
+      const right = await verifyPin(at.ctx, { presented: card, pin: pin ?? '', terminal }, options)
+      if (!right.ok) return reply.code(403).send({ error: right.refusal.kind })
+    }
+    const lent = await checkout(at.ctx, { card, barcode, ...(receipt ? { receipt } : {}) })
+    if (!lent.ok) return reply.code(409).send({ refused: kindsOf(lent.refusal) })
+    return { loan: lent.value.loan, due_on: lent.value.due_on.toString() }
+  })
+
+  app.post<TerminalRoute>('/:agency/terminal/checkin', route, async (request, reply) => {
+    const at = await machine(site, request, reply)
+    if (!at) return reply
+    const body = checkinBody.safeParse(request.body)
+    if (!body.success) return unreadable(reply, body.error)
+    const returned = await checkin(at.ctx, { barcode: body.data.barcode, at: at.terminal.branch_id })
+    if (!returned.ok) return reply.code(409).send({ refused: [returned.refusal.kind] })
+    return returned.value
+  })
+}
+
+interface AtWork {
+  readonly terminal: Terminal
+  readonly ctx: Context
+}
+
+/** The machine that calls, if it is one; otherwise it has been answered. */
+async function machine(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<AtWork | undefined> {
+  const ctx = site.context(request)
+  const [, encoded] = /^Basic ([A-Za-z0-9+/=]{1,512})$/i.exec(request.headers.authorization ?? '') ?? []
+  const given = Buffer.from(encoded ?? '', 'base64').toString('utf8')
+  const colon = given.indexOf(':')
+  const verified = await verifyTerminal(ctx, given.slice(0, Math.max(colon, 0)), given.slice(colon + 1), {
+    address: request.ip,
+  })
+  if (verified.ok) return { terminal: verified.value, ctx: { ...ctx, actor: terminalActor(verified.value) } }
+  reply.code(401).header('www-authenticate', 'Basic realm="Kvit"').send({ error: verified.refusal.kind })
+  return undefined
+}
+
+function unreadable(reply: FastifyReply, error: z.ZodError): FastifyReply {
+  const faults = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  return reply.code(400).send({ error: 'unreadable', faults })
+}

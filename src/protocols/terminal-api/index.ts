@@ -1,0 +1,1 @@
+export { registerTerminalApi } from './endpoints.ts'

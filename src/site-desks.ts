@@ -1,0 +1,77 @@
+import type { FastifyInstance } from 'fastify'
+import { staffNames } from '#auth'
+import { registerCollectionDesk } from '#collection'
+import { FEE_TABLE_PATH, feeTable, registerMoneyDesk } from '#fees'
+import {
+  CALENDAR_PATH,
+  CLOSURE_PATH,
+  lendingCalendar,
+  lendingRules,
+  RULES_PATH,
+  registerCalendarDesk,
+  registerLendingRulesDesk,
+} from '#lending-rules'
+import { registerClosureDesk, registerLendingDesk } from '#loans'
+import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
+import { inHand, registerUndeliveredDesk } from '#patrons'
+import { registerReservationsDesk } from '#reservations'
+import { registerSettingsDesk, type SettingEntry } from '#settings'
+import type { Site } from '#web'
+import { templates } from './rooms.ts'
+
+/** The settings of all rooms, as the list shows them. */
+const SETTINGS: readonly SettingEntry[] = [
+  {
+    href: RULES_PATH,
+    label: lendingRules.label,
+    lead: {
+      da: 'Lånetid, fornyelser, grænser og reserveringer for hver filial, lånergruppe og materialegruppe',
+      en: 'Loan periods, renewals, limits and reservations for each branch, patron group and material group',
+    },
+    setting: lendingRules,
+  },
+  {
+    href: FEE_TABLE_PATH,
+    label: feeTable.label,
+    lead: { da: 'Gebyrer, erstatninger og spærring ved gæld', en: 'Late fees, compensation and the block for debt' },
+    setting: feeTable,
+  },
+  {
+    href: TEMPLATES_PATH,
+    label: messageTemplates.label,
+    lead: { da: 'Hvad beskederne siger, og hvornår de sendes', en: 'What messages say, and when they are sent' },
+    setting: messageTemplates,
+  },
+  {
+    href: CALENDAR_PATH,
+    label: { da: 'Åbningstider og lukkedage', en: 'Opening hours and closed days' },
+    lead: {
+      da: 'Hvornår filialerne er åbne, og hvornår de er lukket',
+      en: 'When branches are open, and when they are closed',
+    },
+    setting: lendingCalendar,
+  },
+  {
+    href: CLOSURE_PATH,
+    label: { da: 'Pludselig lukning', en: 'Sudden closure' },
+    lead: {
+      da: 'Luk nu: frister flyttes, gebyrer for dagene falder bort, og lånerne får besked',
+      en: 'Close now: deadlines move, fees of those days fall away, and patrons are told',
+    },
+  },
+]
+
+/** The desks of lending, money, messages and settings. */
+export function registerDesks(app: FastifyInstance, site: Site): void {
+  const kindName = kindNames(templates)
+  registerLendingDesk(app, site)
+  registerReservationsDesk(app, site)
+  registerMoneyDesk(app, site, { inHand })
+  registerCollectionDesk(app, site)
+  registerUndeliveredDesk(app, { site, kindName })
+  registerSettingsDesk(app, site, { entries: SETTINGS, staffNames })
+  registerLendingRulesDesk(app, { site, staffNames })
+  registerCalendarDesk(app, { site, staffNames })
+  registerClosureDesk(app, site)
+  registerTemplatesDesk(app, { site, templates, staffNames })
+}

@@ -1,0 +1,164 @@
+import type { StaffRole, Text2 } from '#core'
+import { sql } from '#db'
+import type { Context } from '#vault'
+
+/** A desk of the staff: who may see it, what it is for, and how much work waits there. */
+export interface StaffDesk {
+  /** Below the library. */
+  readonly path: string
+  readonly label: Text2
+  readonly lead: Text2
+  readonly roles: readonly StaffRole[]
+  /** In the menu of every page; the others are found on the staff's front page. */
+  readonly inMenu?: true
+  /** How much waits, as an expression; a desk without one is no work list. */
+  readonly waiting?: string
+}
+
+export const DESKS: readonly StaffDesk[] = [
+  {
+    path: '/staff/desk',
+    label: { da: 'Skranken', en: 'The desk' },
+    lead: {
+      da: 'Scan et kort, opret en låner, og hjælp med kort, pinkode, noter og spærringer',
+      en: 'Scan a card, enrol a patron, and help with cards, PINs, notes and blocks',
+    },
+    roles: ['desk'],
+    inMenu: true,
+  },
+  {
+    path: '/staff/lending',
+    label: { da: 'Udlån og aflevering', en: 'Lending and returns' },
+    lead: {
+      da: 'Lån ud, tag imod, og se, hvor materialet skal hen',
+      en: 'Lend, take back, and see where an item goes',
+    },
+    roles: ['desk'],
+    inMenu: true,
+  },
+  {
+    path: '/staff/picks',
+    label: { da: 'Plukliste', en: 'Pick list' },
+    lead: { da: 'Hent det, der er reserveret, på hylderne', en: 'Fetch what is reserved from the shelves' },
+    roles: ['desk'],
+    waiting: 'select count(distinct title_id) from reservation where item_id is null',
+  },
+  {
+    path: '/staff/shelf',
+    label: { da: 'Afhentningshylden', en: 'The pickup shelf' },
+    lead: {
+      da: 'Hvad der står klar, og hvad der skal tages ned',
+      en: 'What stands ready, and what must be taken down',
+    },
+    roles: ['desk'],
+    waiting: 'select count(*) from reservation where ready_at is not null',
+  },
+  {
+    path: '/staff/transit',
+    label: { da: 'Undervejs', en: 'In transit' },
+    lead: { da: 'Materialer på vej mellem filialerne', en: 'Items on their way between branches' },
+    roles: ['desk'],
+    waiting: "select count(*) from item where state = 'in-transit'",
+  },
+  {
+    path: '/staff/letters',
+    label: { da: 'Breve', en: 'Letters' },
+    lead: {
+      da: 'Udskriv breve til dem, vi ikke kan nå på andre måder',
+      en: 'Print letters to those we cannot reach otherwise',
+    },
+    roles: ['desk'],
+    waiting: "select count(*) from message where channel = 'letter' and sent_at is null and given_up_at is null",
+  },
+  {
+    path: '/staff/messages',
+    label: { da: 'Beskeder, der ikke nåede frem', en: 'Messages that did not arrive' },
+    lead: { da: 'Se hvorfor, og send igen', en: 'See why, and send again' },
+    roles: ['desk'],
+    waiting: `select count(*) from message where handled_at is null and delivered_at is null and (bounced_at is not null
+      or (given_up_at is not null and given_up_because <> 'withdrawn'))`,
+  },
+  {
+    path: '/staff/money',
+    label: { da: 'Kasse og regnskab', en: 'Cash and accounts' },
+    lead: {
+      da: 'Dagens betalinger, og udtræk til bogholderiet',
+      en: 'The day’s payments, and extracts for the bookkeepers',
+    },
+    roles: ['desk', 'finance'],
+  },
+  {
+    path: '/staff/collection',
+    label: { da: 'Krav til kommunen', en: 'Claims for the municipality' },
+    lead: {
+      da: 'Hvad der er sendt til inddrivelse, og hvad der er kommet ind',
+      en: 'What was handed to collection, and what came in',
+    },
+    roles: ['finance'],
+    waiting: "select count(*) from collection_case where state in ('prepared', 'rejected')",
+  },
+  {
+    path: '/staff/privacy',
+    label: { da: 'Databeskyttelse', en: 'Data protection' },
+    lead: {
+      da: 'Hvad vi gemmer, hvad der forsvinder i nat, nætterne, der er kørt, og politikken',
+      en: 'What we hold, what goes tonight, the nights that were run, and the policy',
+    },
+    roles: ['data-protection-officer', 'system'],
+    inMenu: true,
+  },
+  {
+    path: '/staff/patrons',
+    label: { da: 'Lånere', en: 'Patrons' },
+    lead: {
+      da: 'Find en låner, og opfyld deres rettigheder: indsigt, begrænsning og sletning',
+      en: 'Find a patron and meet their rights: access, restriction and erasure',
+    },
+    roles: ['data-protection-officer'],
+    inMenu: true,
+  },
+  {
+    path: '/staff/settings',
+    label: { da: 'Indstillinger', en: 'Settings' },
+    lead: {
+      da: 'Regler for udlån, gebyrer, tekster og åbningstider',
+      en: 'Lending rules, fees, texts and opening hours',
+    },
+    roles: ['desk', 'finance', 'system'],
+    inMenu: true,
+  },
+  {
+    path: '/staff/accounts',
+    label: { da: 'Medarbejdere', en: 'Staff' },
+    lead: {
+      da: 'Medarbejdernes adgang: roller, filialer og engangskoder',
+      en: 'Staff accounts: roles, branches and one-time codes',
+    },
+    roles: ['system'],
+    inMenu: true,
+  },
+  {
+    path: '/staff/terminals',
+    label: { da: 'Automater', en: 'Machines' },
+    lead: {
+      da: 'Automater, døre og sorteringsanlæg, og deres nøgler',
+      en: 'Self-service machines, doors and sorters, and their keys',
+    },
+    roles: ['system'],
+    inMenu: true,
+  },
+]
+
+/** The desks somebody with these roles may see. */
+export function desksOf(roles: readonly StaffRole[]): StaffDesk[] {
+  return DESKS.filter((desk) => desk.roles.some((role) => roles.includes(role)))
+}
+
+/** How much waits at each of some desks, in one question. */
+export async function workWaiting(ctx: Context, desks: readonly StaffDesk[]): Promise<ReadonlyMap<string, number>> {
+  const lists = desks.flatMap(({ path, waiting }) => (waiting ? [{ path, waiting }] : []))
+  if (lists.length === 0) return new Map()
+  const counts = lists.map(({ waiting }, at) => sql.raw(`(${waiting})::int as n${at}`))
+  const row = await ctx.db.one<Record<string, number>>(sql`select ${sql.join(counts)}`)
+  return new Map(lists.map(({ path }, at) => [path, row[`n${at}`] ?? 0]))
+}

@@ -167,7 +167,9 @@ function procedureText(desk: boolean): string {
 /** The same number of old loans before each round, and nothing lent. */
 async function prepare(bench: Bench, loans: number): Promise<void> {
   await bench.owner.query(`truncate ${AGENCY}.loan, ${AGENCY}.message, ${AGENCY}.access_log cascade`)
-  await bench.owner.query(`update ${AGENCY}.item set state = 'available', destination_branch_id = null, at_branch_id = branch_id`)
+  await bench.owner.query(
+    `update ${AGENCY}.item set state = 'available', destination_branch_id = null, at_branch_id = branch_id`,
+  )
   await bench.owner.query(
     `insert into ${AGENCY}.loan select * from ${SOURCE}.loan where settled_at is not null limit ${loans}`,
   )

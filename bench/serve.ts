@@ -69,7 +69,10 @@ async function deskHeaders(ctx: Context, site: FastifyInstance): Promise<Served[
   await ask('sign-in', { username, password, _csrf: token })
   const csrf = await ask('lending')
   if (!csrf) throw new Error('the desk did not open')
-  return { cookie: [...cookies].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; '), 'x-csrf-token': csrf }
+  return {
+    cookie: [...cookies].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; '),
+    'x-csrf-token': csrf,
+  }
 }
 
 async function machineHeaders(ctx: Context): Promise<Served['headers']> {

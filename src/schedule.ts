@@ -4,7 +4,7 @@ import { reviewCases } from '#collection'
 import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
 import { expireOrders, type PaymentProvider, reviewDebts } from '#fees'
-import { declareLost, remindDueSoon, remindOverdue, settle } from '#loans'
+import { declareLost, goOnMoving, remindDueSoon, remindOverdue, settle } from '#loans'
 import { type Senders, sendWaiting } from '#messages'
 import {
   type CprRegister,
@@ -29,6 +29,7 @@ export async function runNight(ctx: Context, night: Temporal.PlainDate, senders:
   // Looking at everybody is enough once a week.
   if (night.dayOfWeek === 1) await findDuplicates(ctx)
   await warnInactive(ctx, register, night)
+  await goOnMoving(ctx)
   await expireReservations(ctx, night)
   await tellReady(ctx)
   await remindDueSoon(ctx, night)
@@ -113,6 +114,7 @@ export function startSchedule(installation: Installation, channels: Channels, mo
           await sendWaiting(ctx, await channels.of(ctx, title))
         }),
     },
+    { name: 'closures', everyMinutes: 1, run: () => eachAgency(installation, 'closures', (ctx) => goOnMoving(ctx)) },
     ...more,
   ]
   let stopped = false

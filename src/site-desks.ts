@@ -5,6 +5,7 @@ import { FEE_TABLE_PATH, feeTable, registerMoneyDesk } from '#fees'
 import {
   CALENDAR_PATH,
   CLOSURE_PATH,
+  closures,
   lendingCalendar,
   lendingRules,
   RULES_PATH,
@@ -53,7 +54,8 @@ const SETTINGS: readonly SettingEntry[] = [
   },
   {
     href: CLOSURE_PATH,
-    label: { da: 'Pludselig lukning', en: 'Sudden closure' },
+    label: closures.label,
+    setting: closures,
     lead: {
       da: 'Luk nu: frister flyttes, gebyrer for dagene falder bort, og lånerne får besked',
       en: 'Close now: deadlines move, fees of those days fall away, and patrons are told',

@@ -3,10 +3,15 @@ import { Writable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
+import { closeOn } from '#agencies'
 import { addStaff, addTerminal, setPin } from '#auth'
-import { dayOf, assert as must, type PatronId, STAFF_ROLES, type StaffId, type StaffRole } from '#core'
+import { collectionSetting } from '#collection'
+import { dayOf, assert as must, oreOf, type PatronId, STAFF_ROLES, type StaffId, type StaffRole } from '#core'
 import { sql } from '#db'
-import { checkout } from '#loans'
+import { openClaims, pay } from '#fees'
+import { lendingCalendar, lendingRules } from '#lending-rules'
+import { checkin, checkout } from '#loans'
+import { queueMessages } from '#messages'
 import {
   blockCard,
   enrolPatron,
@@ -20,7 +25,8 @@ import {
   writeNote,
 } from '#patrons'
 import { approvePolicy, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
-import { placeReservation } from '#reservations'
+import { placeReservation, takePicks } from '#reservations'
+import { changeSetting } from '#settings'
 import { register } from '../src/rooms.ts'
 import { runNight } from '../src/schedule.ts'
 import { createSite } from '../src/site.ts'
@@ -62,12 +68,17 @@ before(async () => {
   library = await openTestLibrary({ log })
   cast = await castIn(library.context())
   hidden = await liveAHiddenLife()
+  await fillTheAccounts()
   await fillTheDesk()
   app = await createSite(library.installation, {})
   visitors.set('nobody', visit(app, '127.0.1.1'))
   for (const role of STAFF_ROLES) visitors.set(role, await staffWith(role))
+  visitors.set('desk and finance', await staffWith('desk', 'finance'))
+  await takePicksInHand()
   const { asta, bo, clara, dines } = cast
-  await scan(visitors.get('desk') as Visitor, HIDDEN.card, asta.card, bo.card, clara.number, dines.card)
+  for (const who of ['desk', 'desk and finance']) {
+    await scan(visitors.get(who) as Visitor, HIDDEN.card, asta.card, bo.card, clara.number, dines.card)
+  }
   visitors.set('another patron', await patronSignedIn())
 })
 after(async () => {
@@ -138,6 +149,82 @@ async function fillTheDesk(): Promise<void> {
   must((await restrictPatron(operator, cast.dines.id, 'prøve')).ok, 'not restricted')
 }
 
+/** Money in every state: part paid, owed back, with the municipality; letters to print, and settings with a history. */
+async function fillTheAccounts(): Promise<void> {
+  const ctx = library.context()
+  const { asta, clara, branch, titles } = cast
+  const wish = { patron: asta.id, title: titles.C, pickupBranch: branch }
+  must((await placeReservation(ctx, wish)).ok, 'nothing was reserved')
+  const claims = await openClaims(ctx, hidden)
+  must(claims.length === 2, 'a late fee and the lost book are owed')
+  // The book was paid for and is found again; of the late fee a part is paid.
+  for (const { claim, left_ore } of claims) {
+    const amount = claim.kind === 'compensation' ? left_ore : oreOf(100)
+    must((await pay(ctx, claim, amount, 'card')).ok, 'nothing was paid')
+  }
+  must((await checkin(ctx, { barcode: 'A1', at: branch })).ok, 'nothing was found again')
+  const now = ctx.clock.now()
+  for (const [at, state] of (['prepared', 'sent'] as const).entries()) {
+    await ctx.db.run(sql`
+      insert into collection_case (id, patron_id, claim_kind, claim_id, reference, amount_ore, state, prepared_at, sent_at,
+        changed_at)
+      values (${ctx.random.uuid(now)}, ${hidden}, 'fee', ${ctx.random.uuid(now)}, ${`90000000${at}`}, 20000, ${state},
+        ${now}, ${state === 'sent' ? now : null}, ${now})`)
+  }
+  await changeSetting(ctx, collectionSetting, {
+    content: { ...collectionSetting.initial, on: true },
+    basedOn: 0,
+    by: null,
+  })
+  for (const setting of [lendingRules, lendingCalendar] as const) {
+    await changeSetting<unknown>(ctx, setting, { content: setting.initial, basedOn: 0, by: null })
+  }
+  await closeOn(ctx, {
+    branch: null,
+    day: dayOf(ctx.clock.now()).add({ days: 3 }),
+    reason: { da: 'Fest', en: 'Party' },
+  })
+  for (const patron_id of [clara.id, hidden]) {
+    const letter = { kind: 'bill', channel: 'letter', language: 'da', recipient: null } as const
+    await queueMessages(ctx, [{ ...letter, patron_id, subject: 'Regning', body: 'Du skylder biblioteket penge.' }])
+  }
+}
+
+/** Something the desk is fetching, so that there is a form to say how it went. */
+async function takePicksInHand(): Promise<void> {
+  const ctx = library.context()
+  const { id } = await ctx.db.one<{ id: StaffId }>(sql`select id from staff where username = 'desk'`)
+  must((await takePicks(ctx, cast.branch, id, 1)).length === 1, 'nothing was to be fetched')
+}
+
+async function sendAll(visitor: Visitor, forms: Parameters<typeof sendForm>[1][]): Promise<Answer[]> {
+  const answers: Answer[] = []
+  for (const form of forms) answers.push(await sendForm(visitor, form, HIDDEN.cpr))
+  return answers
+}
+
+/** What is found only by typing something that exists, or stands on a page only after something was done. */
+async function lookUp(visitor: Visitor, who: string): Promise<Answer[]> {
+  if (who === 'desk and finance') {
+    // The crawl has signed the first one out.
+    const fresh = await staffWith('finance', 'desk')
+    await scan(fresh, HIDDEN.card)
+    const { answers, forms } = await crawl(fresh, [`/fredensborg/staff/desk/patrons/${hidden}/money`], 12)
+    return [...answers, ...(await sendAll(fresh, forms))]
+  }
+  if (who !== 'desk') return []
+  const page = '/fredensborg/staff/settings/lending-rules/which'
+  const found = await visitor.send(page, page, { card: cast.clara.number, barcode: 'C2' })
+  const printed = await visitor.get('/fredensborg/staff/letters')
+  return [
+    ...(await sendAll(
+      visitor,
+      formsOf(found.body, page).filter(({ action }) => action !== page),
+    )),
+    ...(await sendAll(visitor, formsOf(printed.body, '/fredensborg/staff/letters'))),
+  ]
+}
+
 /** One that waits for a second person, and one that has had them and waits to be published. */
 async function proposePolicies(): Promise<void> {
   const officer = (id: string) =>
@@ -162,18 +249,19 @@ async function scan(visitor: Visitor, ...cards: readonly string[]): Promise<void
   for (const text of cards) await visitor.send('/fredensborg/staff/desk', '/fredensborg/staff/desk/searches', { text })
 }
 
-async function staffWith(role: StaffRole): Promise<Visitor> {
+async function staffWith(...roles: readonly StaffRole[]): Promise<Visitor> {
+  const username = roles.join('-')
   const operator = library.context({ kind: 'operator', name: 'test' })
   const added = await addStaff(operator, {
-    username: role,
+    username,
     name: 'Dorte Prøve',
     email: null,
-    roles: [role],
+    roles,
     password: PASSWORD,
   })
-  must(added.ok, `no ${role}`)
-  const visitor = visit(app, `127.0.2.${STAFF_ROLES.indexOf(role) + 1}`)
-  await signInAs(visitor, 'fredensborg', { username: role, password: PASSWORD })
+  must(added.ok, `no ${username}`)
+  const visitor = visit(app, `127.0.2.${visitors.size + 1}`)
+  await signInAs(visitor, 'fredensborg', { username, password: PASSWORD })
   return visitor
 }
 
@@ -209,7 +297,7 @@ function textOf({ response }: Answer): string {
 const MAY_NAME = /^(\/en)?\/fredensborg\/staff\/(desk\/)?patrons\/[0-9a-f-]{36}/
 const MAY_TELL_ADDRESS = /\/(copy|address|reveal)/
 
-for (const who of ['nobody', 'another patron', ...STAFF_ROLES]) {
+for (const who of ['nobody', 'another patron', ...STAFF_ROLES, 'desk and finance']) {
   test(`no page that ${who} can reach tells a protected name or address, a CPR number or a PIN`, async () => {
     const visitor = visitors.get(who)
     must(visitor !== undefined, who)
@@ -222,6 +310,7 @@ for (const who of ['nobody', 'another patron', ...STAFF_ROLES]) {
     for (const form of next.filter(({ action }) => !seen.has(action))) {
       answers.push(await sendForm(visitor, form, HIDDEN.cpr))
     }
+    answers.push(...(await lookUp(visitor, who)))
     for (const answer of answers) {
       reached.add(`${answer.method} ${answer.url.split('?')[0]}`)
       const place = `${answer.method} ${answer.url} (on ${answer.page}), ${answer.response.statusCode}`
@@ -288,11 +377,11 @@ test('every page there is was looked at by somebody', () => {
 
 /**
  * Answers for machines, and pages that only a code, a link or MitID opens: each has tests of its own, in
- * `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
+ * `terminal-api.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
  * of an enrolment in `desk-identity.test.ts`.
  */
 const NOT_PAGES =
-  /\/assets\/|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
+  /\/assets\/|\/terminal\/|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments)|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
 
 function isReached(route: string): boolean {
   const pattern = new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+').replace(/\/$/, '/?')}$`)

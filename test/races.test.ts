@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { addBranch } from '#agencies'
 import { addItems, putTitles } from '#catalogue'
-import { type Actor, type BranchId, dayOf, type ItemId, type LoanId, type PatronId, seededRandom, type TitleId } from '#core'
+import {
+  type Actor,
+  type BranchId,
+  dayOf,
+  type ItemId,
+  type LoanId,
+  type PatronId,
+  seededRandom,
+  type TitleId,
+} from '#core'
 import { sql } from '#db'
 import { openClaims, pay } from '#fees'
 import { checkin, checkout, renew, settle } from '#loans'
@@ -23,7 +32,13 @@ before(async () => {
   library = await openTestLibrary()
   ctx = library.context()
   cast = await castIn(ctx)
-  elsewhere = await addBranch(ctx, { code: 'B', name: 'Filialen', address: 'Vej 2', postcode: '3050', city: 'Humlebæk' })
+  elsewhere = await addBranch(ctx, {
+    code: 'B',
+    name: 'Filialen',
+    address: 'Vej 2',
+    postcode: '3050',
+    city: 'Humlebæk',
+  })
 })
 after(() => library.close())
 
@@ -54,7 +69,11 @@ test(`two desks, a kiosk and the website race for the last copy ${ROUNDS} times:
 
 test(`two returns of the same item at once wake one waiting patron, the head of the queue, ${ROUNDS} times`, async () => {
   for (let round = 0; round < ROUNDS; round++) {
-    const [first, second, third] = [cast.bo, cast.clara, cast.dines].map((player) => player.id) as [PatronId, PatronId, PatronId]
+    const [first, second, third] = [cast.bo, cast.clara, cast.dines].map((player) => player.id) as [
+      PatronId,
+      PatronId,
+      PatronId,
+    ]
     await lendOut('B1', cast.asta.card)
     await lendOut('B2', cast.asta.card)
     for (const patron of [first, second, third]) {

@@ -3,7 +3,8 @@ alter table loan add column material_group text not null default 'standard';
 -- The patron says it is returned; the loan stays open, nobody is reminded, and it is not counted as lost.
 alter table loan add column claimed_returned_at timestamptz;
 -- The one late fee of loans that came back together, where another loan is the one it was charged for.
-alter table loan add column fee_id uuid references fee (id) on delete set null;
+-- It leads nowhere once the fee has ended.
+alter table loan add column fee_id uuid;
 create index loan_fee on loan (fee_id) where fee_id is not null;
 -- Who held an item last, while that may be known.
 create index loan_item on loan (item_id);

@@ -1,6 +1,6 @@
-import { readCalendar } from '#agencies'
 import { type BranchId, dayOf, type FeeId, type LoanId, type Ore, oreOf, type PatronId } from '#core'
 import { sql } from '#db'
+import { readFeeDays } from '#lending-rules'
 import { readSetting } from '#settings'
 import type { Context } from '#vault'
 import { reviewDebt } from './debt-block.ts'
@@ -49,7 +49,7 @@ export async function chargeLateFee(ctx: Context, loan: LateLoan): Promise<LateF
     order by charged_at, id limit 1`)
   if (together) return { fee: together.id, amount_ore: oreOf(0), shared: true }
   const table = await readSetting(ctx, feeTable)
-  const calendar = table.closedDaysCount ? undefined : await readCalendar(ctx, loan.branch_id, loan.due_on)
+  const calendar = await readFeeDays(ctx, loan.branch_id, loan.due_on, table.closedDaysCount)
   const amount_ore = decideLateFee(table, calendar, loan)
   if (amount_ore === 0) return undefined
   const { loaned_on, due_on, returned_on } = loan

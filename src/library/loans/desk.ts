@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { listBranches } from '#agencies'
 import type { BranchId, LoanId, Result } from '#core'
-import { sql, transact } from '#db'
-import { logAccess } from '#privacy'
+import { sql } from '#db'
 import type { Context } from '#vault'
 import {
   alert,
@@ -97,7 +96,9 @@ export function registerLendingDesk(app: FastifyInstance, site: Site): void {
       returned_on: dayIn(given.returned_on),
     })
     if (wantsJson(request)) {
-      return returned.ok ? reply.send(returned.value) : reply.code(409).send({ refused: [returned.refusal.kind] })
+      if (!returned.ok) return reply.code(409).send({ refused: [returned.refusal.kind] })
+      const { loan, fee_ore, route } = returned.value
+      return reply.send({ loan, fee_ore, route })
     }
     const notice = await returnedAlert(ctx, request, returned)
     return page(site, request, reply.code(returned.ok ? 200 : 409), staff, { notice, branch: given.branch })
@@ -111,11 +112,8 @@ function lendAtDesk(
   ctx: Context,
   given: { card: string; barcode: string; branch: BranchId | undefined; receipt: boolean },
 ): Promise<Result<Lent, CheckoutRefusal>> {
-  return transact(ctx, async (ctx) => {
-    const lent = await checkout(ctx, given)
-    if (lent.ok) await logAccess(ctx, lent.value.patron, texts.seenLending.da, texts.seenLending.da)
-    return lent
-  })
+  const { da } = texts.seenLending
+  return checkout(ctx, { ...given, look: { what: da, why: da } })
 }
 
 /** What the page says of a loan that was made. */

@@ -1,6 +1,6 @@
-import { nextOpenDay, readCalendar } from '#agencies'
+import { nextOpenDay } from '#agencies'
 import type { BranchId } from '#core'
-import type { LendingValues } from '#lending-rules'
+import { type LendingValues, readOpenDays } from '#lending-rules'
 import type { Context } from '#vault'
 
 /**
@@ -15,7 +15,7 @@ export async function dueDay(
 ): Promise<Temporal.PlainDate> {
   const counted = lent_on.add({ days: loanDays })
   if (!dueOnOpenDay) return counted
-  return nextOpenDay(await readCalendar(ctx, branch, counted), counted)
+  return nextOpenDay(await readOpenDays(ctx, branch, counted), counted)
 }
 
 /** Days past the due date; below zero while there is time. */

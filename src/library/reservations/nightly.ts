@@ -1,6 +1,7 @@
-import { isOpenOn, readCalendar } from '#agencies'
+import { isOpenOn } from '#agencies'
 import type { BranchId, ItemId, ReservationId, TitleId } from '#core'
 import { sql, transact } from '#db'
+import { readOpenDays } from '#lending-rules'
 import type { Context } from '#vault'
 import { endAbsences } from './absence.ts'
 import { TOLD, type ToldReservation, tellEach, toldOf } from './tell.ts'
@@ -31,7 +32,7 @@ async function expireUncollected(ctx: Context, night: Temporal.PlainDate): Promi
     select distinct pickup_branch_id as id from reservation where pickup_until_on < ${night}`)
   let ended = 0
   for (const { id } of branches) {
-    const calendar = await readCalendar(ctx, id, night.subtract({ days: 1 }))
+    const calendar = await readOpenDays(ctx, id, night.subtract({ days: 1 }))
     if (!isOpenOn(calendar, night.subtract({ days: 1 }))) continue
     ended += await transact(ctx, async (ctx) => {
       const due = await ctx.db.prepared(sql<{ id: ReservationId; item_id: ItemId; title_id: TitleId }>`

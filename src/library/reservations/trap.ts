@@ -1,8 +1,8 @@
-import { openDaysAfter, readCalendar } from '#agencies'
+import { openDaysAfter } from '#agencies'
 import { setItemState } from '#catalogue'
 import { type BranchId, dayOf, type ItemId, type PatronId, type ReservationId, type TitleId } from '#core'
 import { type Named, sql } from '#db'
-import { decideLending, lendingRules } from '#lending-rules'
+import { decideLending, lendingRules, readOpenDays } from '#lending-rules'
 import { LENDING_GROUP } from '#patrons'
 import { settingAt, settingVersion } from '#settings'
 import type { Context } from '#vault'
@@ -89,7 +89,7 @@ async function putOnShelf(ctx: Context, item: ItemId, first: First): Promise<Tra
     materialGroup: first.material_group,
   })
   const today = dayOf(now)
-  const calendar = await readCalendar(ctx, pickup_branch_id, today)
+  const calendar = await readOpenDays(ctx, pickup_branch_id, today)
   const pickup_until_on = openDaysAfter(calendar, today, values.pickupDays)
   const pickup_number = await freeNumber(ctx, pickup_branch_id)
   await ctx.db.run(sql`

@@ -53,7 +53,9 @@ export function registerTerminalApi(app: FastifyInstance, site: Site, options: {
     if (!body.success) return unreadable(reply, body.error)
     const returned = await checkin(at.ctx, { barcode: body.data.barcode, at: at.terminal.branch_id })
     if (!returned.ok) return reply.code(409).send({ refused: [returned.refusal.kind] })
-    return returned.value
+    // Whom it is kept for is no machine's business.
+    const { loan, fee_ore, route } = returned.value
+    return { loan, fee_ore, route }
   })
 }
 

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { OperatorProblem } from '#db'
+import type { Sip2Config } from '#sip2'
 
 const schema = z.object({
   KVIT_DATA: z.string().min(1).default('data'),
@@ -20,6 +21,11 @@ const schema = z.object({
   KVIT_VAPID_FILE: z.string().min(1).optional(),
   KVIT_DIGITAL_POST_FILE: z.string().min(1).optional(),
   KVIT_PAYMENT_FILE: z.string().min(1).optional(),
+  KVIT_SIP2_PORT: z.string().min(1).optional(),
+  KVIT_SIP2_TLS_PORT: z.string().min(1).optional(),
+  KVIT_SIP2_TLS_CERT: z.string().min(1).optional(),
+  KVIT_SIP2_TLS_KEY: z.string().min(1).optional(),
+  KVIT_SIP2_HOST: z.string().min(1).optional(),
   KVIT_BOUNCE_TOKEN: z.string().min(32).optional(),
   KVIT_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
@@ -54,6 +60,8 @@ export interface Config {
   readonly digitalPostFile: string | undefined
   /** Says which merchant each library is at the payment provider. */
   readonly paymentFile: string | undefined
+  /** Where machines call that speak SIP2. */
+  readonly sip2: Sip2Config
   /** What the mail server shows when it hands in mail that came back. */
   readonly bounceToken: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -91,6 +99,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     vapidFile: data.KVIT_VAPID_FILE ?? resolve(dirname(masterKeyFile), 'vapid.key'),
     digitalPostFile: data.KVIT_DIGITAL_POST_FILE,
     paymentFile: data.KVIT_PAYMENT_FILE,
+    sip2: {
+      ports: data.KVIT_SIP2_PORT,
+      tlsPorts: data.KVIT_SIP2_TLS_PORT,
+      host: data.KVIT_SIP2_HOST ?? data.HOST,
+      certFile: data.KVIT_SIP2_TLS_CERT,
+      keyFile: data.KVIT_SIP2_TLS_KEY,
+    },
     bounceToken: data.KVIT_BOUNCE_TOKEN,
     logLevel: data.KVIT_LOG_LEVEL,
   }

@@ -5,6 +5,7 @@ import { connectCprService, readCprServiceConfig } from '#cpr-service'
 import { OperatorProblem } from '#db'
 import { connectNexi, readNexiConfig } from '#nexi'
 import { finishErasures } from '#privacy'
+import { houseDesk, LiveLog, readSip2Listeners, type Sip2RestOptions, type Sip2Server, startSip2Server } from '#sip2'
 import { type Channels, connectChannels, readChannelFiles } from './channels.ts'
 import { readConfig } from './config.ts'
 import {
@@ -50,7 +51,18 @@ async function main(): Promise<void> {
   const files = readChannelFiles(installation)
   const connectedNexi = config.paymentFile && connectNexi(readNexiConfig(config.paymentFile), publicUrl)
   const providers = () => outside?.payments ?? (connectedNexi || undefined)
+  const machines: Sip2RestOptions = {
+    libraries: {
+      all: () => installation.agencies(),
+      context: async (name, actor) =>
+        (await restoring(installation.data.owner(), name)) ? undefined : installation.context(name, actor),
+    },
+    desk: houseDesk(),
+    live: new LiveLog(),
+    log,
+  }
   const site = await createSite(installation, {
+    machines,
     channelFiles: () => outside?.files ?? files,
     payments: providers,
     readiness: () => readiness,
@@ -67,6 +79,7 @@ async function main(): Promise<void> {
     isDemonstration: () => readiness.machine !== undefined,
     outside: () => outside?.channels,
   })
+  let sip2: Sip2Server | undefined
   const closing = new AbortController()
   const address = await site.listen({ host: config.host, port: config.port }).catch((fault: NodeJS.ErrnoException) => {
     if (fault.code !== 'EADDRINUSE') throw fault
@@ -97,6 +110,7 @@ async function main(): Promise<void> {
   ])
   closing.signal.addEventListener('abort', () => void schedule.stop().then(() => channels.close()))
   readiness.ready = true
+  sip2 = await startSip2Server({ ...machines, listeners: readSip2Listeners(config.sip2) }).catch(portTaken)
   await summary(installation, { address, took: elapsed(), outside })
 
   function closeInOrder(): (signal: string) => Promise<void> {
@@ -105,6 +119,7 @@ async function main(): Promise<void> {
       closed ??= (async () => {
         say(`\n${signal}: closing …`)
         closing.abort()
+        await sip2?.close()
         await site.close()
         await outside?.close()
         await installation.close()
@@ -114,6 +129,13 @@ async function main(): Promise<void> {
       return closed
     }
   }
+}
+
+function portTaken(fault: NodeJS.ErrnoException): never {
+  if (fault.code !== 'EADDRINUSE') throw fault
+  throw new OperatorProblem(
+    'A port of KVIT_SIP2_PORT or KVIT_SIP2_TLS_PORT is in use. Stop what uses it, or name another.',
+  )
 }
 
 /** What must be done before anyone is served: the demonstration made, erasures finished, missed nights run. */

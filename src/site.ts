@@ -31,6 +31,7 @@ import { kindNames, noteDelivery } from '#messages'
 import { type Nexi, registerNexiWebhook } from '#nexi'
 import { type CprRegister, registerMyPages, registerPatronsDesk, touch } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
+import { registerSip2Rest, type Sip2RestOptions } from '#sip2'
 import { registerDeliveryReports } from '#sms'
 import { registerBounces } from '#smtp'
 import { registerStatisticsPages } from '#statistics'
@@ -70,6 +71,8 @@ export interface SiteOptions {
   readonly channelFiles?: () => ChannelFiles
   /** Where patrons pay on the web, where a library takes such payments. */
   readonly payments?: () => Nexi | undefined
+  /** How machines that speak SIP2 in XML over HTTPS are answered. */
+  readonly machines?: Sip2RestOptions
   /** Our own address, for links that are sent; that of this machine unless told. */
   readonly publicUrl?: string
   /** Which proxies to believe about a visitor's address, as Fastify's option. */
@@ -199,6 +202,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerStatisticsPages(app, site)
   registerDesks(app, site)
   registerTerminalApi(app, site, { clock })
+  if (options.machines) registerSip2Rest(app, options.machines)
   registerPrivacyDesk(app, site, register, { staffNames })
   registerPatronsDesk(app, site, register, {
     staffNames,

@@ -6,7 +6,7 @@ import { type Declaration, dataName, patronTables, type Register } from './decla
 import { exportTexts as words } from './export-texts.ts'
 import { fieldOf, type NameOf } from './export-values.ts'
 import { LAW } from './law.ts'
-import { fieldText } from './notice-holdings.ts'
+import { fieldTexts } from './notice-holdings.ts'
 import { dataLabel, endText } from './notice-periods.ts'
 import { capital, listText, texts } from './notice-texts.ts'
 import { ENROLMENT, RIGHTS, SOURCES } from './notice-words.ts'
@@ -241,7 +241,7 @@ function surroundings({ policy, register, language }: Teller) {
       .filter(({ active }) => active)
       .map((recipient) => ({
         name: recipient.name,
-        fields: capital(listText(recipient.fields.map((field) => fieldText(register, field)))[language]),
+        fields: capital(listText(fieldTexts(register, recipient.fields))[language]),
         purpose: nameOfPurpose(recipient.purpose),
         place: recipient.place[language],
         agreement: recipient.agreement[language],

@@ -207,7 +207,7 @@ function recipientRow(w: Writer, recipient: Recipient): Row {
   return {
     cells: [
       recipient.name,
-      capital(listText(recipient.fields.map((field) => fieldText(register, field)))[language]),
+      capital(listText(fieldTexts(register, recipient.fields))[language]),
       purpose?.name[language] ?? recipient.purpose,
       recipient.place[language],
       role[language],
@@ -219,6 +219,12 @@ function recipientRow(w: Writer, recipient: Recipient): Row {
 }
 
 /** What a recipient gets, as a reader says it: `patron.cpr` is "CPR-nummer". */
+/** What fields are called, each word once: a bill has a number whether it is for a fee or for a loss. */
+export function fieldTexts(register: Register, fields: readonly string[]): Text2[] {
+  const texts = fields.map((field) => fieldText(register, field))
+  return texts.filter(({ da }, at) => texts.findIndex((other) => other.da === da) === at)
+}
+
 export function fieldText(register: Register, field: string): Text2 {
   const known = FIELDS[field]
   if (known) return known

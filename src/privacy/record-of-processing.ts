@@ -2,7 +2,7 @@ import type { Language, Text2 } from '#core'
 import { type Declaration, findTable, type Register } from './declare.ts'
 import { featureOn } from './features.ts'
 import { LAW } from './law.ts'
-import { fieldText } from './notice-holdings.ts'
+import { fieldTexts } from './notice-holdings.ts'
 import { dataLabel, endText } from './notice-periods.ts'
 import type { Policy } from './policy.ts'
 
@@ -70,7 +70,7 @@ export function recordOfProcessing(policy: Policy, register: Register, language:
         .map((recipient) => ({
           name: recipient.name,
           role: recipient.role,
-          fields: recipient.fields.map((field) => fieldText(register, field)[language]),
+          fields: fieldTexts(register, recipient.fields).map((text) => text[language]),
           place: recipient.place[language],
           agreement: recipient.agreement[language],
           subProcessors: recipient['sub-processors'],

@@ -48,7 +48,9 @@ interface History {
 
 /** Those that hold others back, and those a person has but one of at a time. */
 const APART: readonly string[] = ['hold', 'restriction', 'pin', 'ward', 'loan_block', 'patron_task']
-const TABLES = patronTables(register).filter(({ subject, name }) => subject !== 'id' && !APART.includes(name))
+const TABLES = patronTables(register).filter(
+  ({ subject, name, columns }) => subject !== 'id' && 'id' in columns && !APART.includes(name),
+)
 const PERSONS = 3
 const DAY = 24 * 60
 

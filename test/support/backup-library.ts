@@ -223,7 +223,7 @@ export async function fillLibrary(library: BackupLibrary, said: { policy?: false
     ],
     ...items.map((item, n): [string, Record<string, unknown>] => [
       'item',
-      { id: item, title_id, barcode: `B${n}`, branch_id, state: 'available', added_at: when },
+      { id: item, title_id, barcode: `B${n}`, branch_id, at_branch_id: branch_id, state: 'available', added_at: when },
     ]),
     [
       'message',
@@ -277,6 +277,7 @@ export async function fillLibrary(library: BackupLibrary, said: { policy?: false
       'reservation',
       {
         id: id(),
+        transaction_id: id(),
         ...bo,
         title_id,
         pickup_branch_id: branch_id,
@@ -286,6 +287,43 @@ export async function fillLibrary(library: BackupLibrary, said: { policy?: false
         ready_at: when,
         pickup_until_on: '2025-11-27',
         pickup_number: '7',
+      },
+    ],
+    ['setting', { name: 'messages', version: 1, content: '{"quietFrom":"21:00"}', changed_at: when }],
+    ['in_house_use', { title_id, branch_id, month: '2025-10-01', uses: 3 }],
+    ['group_loan', { loan_id, ...bo, since_at: when }],
+    ['offline_event', { id: id(), happened_at: when, replayed_at: when, outcome: 'lent' }],
+    [
+      'payment_order',
+      {
+        id: id(),
+        ...asta,
+        provider: 'nexi',
+        state: 'open',
+        amount_ore: 1500,
+        fee_ids: [fee_id],
+        compensation_ids: [],
+        created_at: when,
+      },
+    ],
+    ['absence', { ...asta, from_on: '2025-11-20', set_at: when }],
+    ['pick', { item_id: items[0], title_id, branch_id, taken_by: id(), taken_at: when }],
+    [
+      'push_subscription',
+      { id: id(), ...bo, endpoint: 'https://push.example/1', p256dh: 'k', auth: 'a', added_at: when },
+    ],
+    [
+      'collection_case',
+      {
+        id: id(),
+        ...asta,
+        claim_kind: 'fee',
+        claim_id: fee_id,
+        reference: '900000001',
+        amount_ore: 2000,
+        state: 'prepared',
+        prepared_at: when,
+        changed_at: when,
       },
     ],
   ]

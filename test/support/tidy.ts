@@ -75,6 +75,7 @@ export function unusedRooms(files: readonly SourceFile[], rooms: readonly Room[]
 
 /** Where clocks may be read and time may be waited for, each with its reason. */
 export const CLOCKS: Readonly<Record<string, string>> = {
+  'src/protocols/sip2/server.ts': 'lets silent machines go and slows down those that flood',
   'src/ground/core/clock.ts': 'is the clock',
   'src/ground/db/connections.ts': 'limits how long a connection is waited for or kept unused',
   'src/ground/db/embedded.ts': 'waits for a server process to answer',

@@ -18,7 +18,7 @@ import { type Named, transact } from '#db'
 import { lendingRules } from '#lending-rules'
 import { ADDRESSEE, type Addressee } from '#messages'
 import { LENDING_GROUP, touch } from '#patrons'
-import { arriveAtBranch, releaseItem, type Trapped, trapItem, WAITS_FOR } from '#reservations'
+import { arriveAtBranch, leaveShelf, releaseItem, type Trapped, trapItem, WAITS_FOR } from '#reservations'
 import { settingVersion } from '#settings'
 import type { Context } from '#vault'
 import { chargeIfLate } from './charge-late.ts'
@@ -174,6 +174,7 @@ async function place(ctx: Context, facts: CheckinFacts, at: BranchId, damaged: b
       const ready = await arriveAtBranch(ctx, item, at)
       return { route: routeReturn({ ...known, kept: keptOf(ready) }), ready, written: ready !== undefined }
     }
+    if (facts.kept_ready && facts.kept_branch !== at) await leaveShelf(ctx, item)
     const kept = { pickup_branch: facts.kept_branch, pickup_number: facts.kept_number }
     return { route: routeReturn({ ...known, kept }), ready: undefined, written: false }
   }

@@ -199,7 +199,7 @@ test('the same title ready for both is not decided by a merge', async () => {
     assert((await placeReservation(ctx, { patron: patron.id, title: cast.titles.B, pickupBranch: cast.branch })).ok)
     await ctx.db.run(sql`
       update reservation set item_id = (select id from item where barcode = ${barcode}), ready_at = ${ctx.clock.now()},
-        pickup_until_on = ${day('2025-11-29')}, pickup_number = '1' where patron_id = ${patron.id}`)
+        pickup_until_on = ${day('2025-11-29')}, pickup_number = ${barcode} where patron_id = ${patron.id}`)
   }
   assert.deepEqual(await mergePatrons(desk, register, keep.id, away.id), refused('set-aside-twice'))
   assert.equal((await reservationsOf(away.id)).length, 1, 'nothing was changed')

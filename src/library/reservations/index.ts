@@ -39,6 +39,7 @@ export {
 export { reservationText } from './texts.ts'
 export {
   arriveAtBranch,
+  leaveShelf,
   NEEDED_BY_OTHERS,
   passOn,
   releaseItem,

@@ -8,7 +8,7 @@ import type { ReservationState } from './queries.ts'
 export const RESERVATION_STATES: Readonly<Record<ReservationState, readonly (ReservationState | 'gone')[]>> = {
   waiting: ['in-transit', 'ready', 'gone'],
   'in-transit': ['ready', 'waiting', 'gone'],
-  ready: ['waiting', 'gone'],
+  ready: ['waiting', 'in-transit', 'gone'],
 }
 
 export function reservationMayBecome(from: ReservationState, to: ReservationState | 'gone'): boolean {

@@ -126,6 +126,13 @@ export async function releaseItem(ctx: Context, item: ItemId): Promise<void> {
     where item_id = ${item}`)
 }
 
+/** What stood ready has left its shelf and is seen at another branch: it is on its way back, and ready when it arrives. */
+export async function leaveShelf(ctx: Context, item: ItemId): Promise<void> {
+  await ctx.db.run(sql`
+    update reservation set ready_at = null, pickup_until_on = null, pickup_number = null, told_at = null
+    where item_id = ${item}`)
+}
+
 /** Gives an item that has come free to the next in its title's queue, or puts it back on its shelf or on its way home. */
 export async function passOn(ctx: Context, item: ItemId, title: TitleId, at?: BranchId): Promise<void> {
   const here = await ctx.db.one<{ at_branch_id: BranchId; branch_id: BranchId; floats: boolean }>(sql`

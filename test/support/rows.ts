@@ -42,6 +42,14 @@ const TOGETHER: Record<string, (row: Record<string, unknown>) => Record<string, 
   staff: (row) => (row.password_hash || row.subject ? {} : { password_hash: 'none' }),
 }
 
+/** With a recognisable number in each: the amount is then what the others make it. */
+const TOGETHER_IN_FULL: typeof TOGETHER = { ...TOGETHER, fee: addedUp, compensation: addedUp }
+
+function addedUp(row: Record<string, unknown>): Record<string, unknown> {
+  const covered = Number(row.credited_ore) + Number(row.paid_ore)
+  return { amount_ore: row.settled_at ? covered : covered + 1 }
+}
+
 function paidWhenSettled(row: Record<string, unknown>): Record<string, unknown> {
   return { paid_ore: row.settled_at ? row.amount_ore : 0, credited_ore: 0 }
 }
@@ -116,9 +124,10 @@ export class Planter {
       row[column] = value
       if (needle) needles.set(column, needle)
     }
-    const whole = { ...row, ...TOGETHER[table]?.(row) }
+    const whole = { ...row, ...TOGETHER_IN_FULL[table]?.(row) }
     const planted = [...needles].flatMap(([column, needle]) => {
-      if (whole[column] === null || whole[column] === undefined) return []
+      // A zero is recognised nowhere.
+      if (whole[column] === null || whole[column] === undefined || whole[column] === 0) return []
       return [{ table, column, needle: whole[column] === row[column] ? needle : String(whole[column]) }]
     })
     return { id: await this.#insert(table, whole), planted }

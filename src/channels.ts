@@ -58,9 +58,13 @@ export async function connectChannels(
     async of(ctx, title) {
       if (given.isDemonstration()) return { ...NOWHERE, ...(await given.outside()?.of(ctx, title)) }
       const { policy } = await policyOf(ctx)
+      // A library whose policy names no Digital Post sends none: what is for it becomes a letter.
+      const { 'digital-post': digitalPost, ...others } = filed.of(ctx, title)
+      const isNamed = policy.recipients.some(({ id, active }) => id === 'digital-post' && active)
       return {
+        ...(digitalPost && isNamed ? { 'digital-post': digitalPost } : {}),
         ...(smtp ? { email: smtp.sender({ name: title, replyTo: policy.controller.email }) } : {}),
-        ...filed.of(ctx, title),
+        ...others,
         ...(push ? { push: push.sender(ctx) } : {}),
       }
     },

@@ -4,7 +4,7 @@ import { reviewCases } from '#collection'
 import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
 import { expireOrders, type PaymentProvider, reviewDebts } from '#fees'
-import { declareLost, goOnMoving, remindDueSoon, remindOverdue, settle } from '#loans'
+import { declareLost, goOnMoving, remindDueSoon, remindOverdue, settle, tellReceipts } from '#loans'
 import { type Senders, sendWaiting } from '#messages'
 import {
   type CprRegister,
@@ -111,6 +111,7 @@ export function startSchedule(installation: Installation, channels: Channels, mo
       run: () =>
         eachAgency(installation, 'messages', async (ctx, title) => {
           await tellReady(ctx)
+          await tellReceipts(ctx)
           await sendWaiting(ctx, await channels.of(ctx, title))
         }),
     },

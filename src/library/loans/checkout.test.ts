@@ -19,6 +19,7 @@ import {
   renew,
   renewAll,
   settle,
+  tellReceipts,
 } from './index.ts'
 
 let library: TestLibrary
@@ -184,6 +185,9 @@ test('a receipt goes by e-mail to who wants one, and names titles only to who as
   assert((await checkout(ctx, { card: cast.asta.card, barcode: 'A1', receipt: true })).ok)
   assert((await checkout(ctx, { card: cast.dines.card, barcode: 'A2', receipt: true })).ok)
   assert((await checkout(ctx, { card: cast.asta.card, barcode: 'B1', receipt: true })).ok)
+  assert.equal(await tellReceipts(ctx), 0, 'the visit may not be over')
+  library.clock.moveTo(library.clock.now().add({ minutes: 11 }))
+  assert.equal(await tellReceipts(ctx), 1)
   const [receipt, ...more] = await receipts()
   assert.deepEqual(more, [], 'one for both (scenario 63), and who has given no e-mail gets none')
   assert.equal(receipt?.body.match(/afleveres senest/g)?.length, 2)

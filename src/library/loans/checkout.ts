@@ -20,7 +20,6 @@ import { settingAt, settingVersion } from '#settings'
 import type { Context } from '#vault'
 import { servesAtDesk } from './claim-returned.ts'
 import { dueDay } from './due.ts'
-import { receiptForLoans } from './receipts.ts'
 import {
   ageBand,
   type CheckoutReason,
@@ -115,8 +114,8 @@ const FACTS: Named = {
 const LEND: Named = {
   name: 'checkout-lend',
   text: `insert into loan (id, patron_id, item_id, title_id, branch_id, material, patron_group, age_band, lent_at, due_on,
-      material_group, renewals, overdue_step)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0)`,
+      material_group, receipt_wanted_at, renewals, overdue_step)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0)`,
 }
 
 /**
@@ -234,20 +233,20 @@ async function write(ctx: Context, facts: Facts, request: CheckoutRequest, loan:
       lent_at,
       due_on,
       facts.material_group,
+      request.receipt ? ctx.clock.now() : null,
     ]),
     setItemState(ctx, item_id, 'on-loan', { at: request.branch }),
     touch(ctx, patron_id),
   ]
-  const { primary, receipt } = request
+  const { primary } = request
   const look = lookOf(facts, request)
   if (look) written.push(logAccess(ctx, patron_id, look.what, look.why))
-  if (receipt) written.push(receiptForLoans(ctx, { ...facts, patron_id }, lent_at))
   if (primary) {
     written.push(
       ctx.db.run(sql`insert into group_loan (loan_id, patron_id, since_at) values (${id}, ${primary}, ${lent_at})`),
     )
   }
-  if (!facts.has_reserved && !look && !receipt) ctx.db.commitAlong()
+  if (!facts.has_reserved) ctx.db.commitAlong()
   await Promise.all(written)
   if (facts.has_reserved) await takeReservation(ctx, patron_id, facts.title_id, item_id)
   return id

@@ -26,6 +26,7 @@ export {
   type OpenLoan,
   openLoans,
 } from './queries.ts'
+export { tellReceipts } from './receipts.ts'
 export { type Renewed, renew, renewAll, renewEach, type Tried } from './renew.ts'
 export { FBS_RENEWAL_STATUS, type RenewalReason, type RenewalRefusal } from './renewal-rules.ts'
 export { type Route, routeReturn } from './route.ts'

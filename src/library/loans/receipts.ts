@@ -1,25 +1,36 @@
 import { type LoanId, type Ore, oreOf, type PatronId } from '#core'
-import { sql } from '#db'
-import { type Addressee, tellTogether } from '#messages'
+import { sql, transact } from '#db'
+import { ADDRESSEE, type Addressee, messageHours, tell, tellTogether } from '#messages'
+import { readSetting } from '#settings'
 import type { Context } from '#vault'
 import { dateText, kronerText } from '#web'
-import {
-  type LoanReceipt,
-  lineOf,
-  loanReceipt,
-  type ReturnReceipt,
-  returnedByAnother,
-  returnReceipt,
-} from './templates.ts'
+import { lineOf, loanReceipt, type ReturnReceipt, returnedByAnother, returnReceipt } from './templates.ts'
 
-/** A receipt of what was lent, in the caller's transaction: what is lent in one visit is on one receipt. */
-export async function receiptForLoans(ctx: Context, to: Addressee, lent_at: Temporal.Instant): Promise<void> {
-  await tellTogether(ctx, loanReceipt, { to, at: lent_at }, async (since): Promise<LoanReceipt> => {
-    const lent = await ctx.db.prepared(sql<{ title: string; due_on: Temporal.PlainDate }>`
-      select t.title, l.due_on from loan l join title t on t.id = l.title_id
-      where l.patron_id = ${to.patron_id} and l.lent_at >= ${since} and l.returned_at is null order by l.lent_at, l.id`)
-    return { items: lent.map((loan) => lineOf(loan, to.language)) }
-  })
+/**
+ * Sends the receipts of what was lent, when the patron has had no more in hand for the library's minutes of gathering:
+ * what is lent in one visit is on one receipt, and no checkout waits for it to be written. Runs every minute.
+ */
+export async function tellReceipts(ctx: Context): Promise<number> {
+  const now = ctx.clock.now()
+  const { bundleMinutes } = await readSetting(ctx, messageHours)
+  const due = await ctx.db.prepared(sql<{ patron_id: PatronId }>`
+    select patron_id from loan where receipt_wanted_at is not null
+    group by patron_id having max(receipt_wanted_at) <= ${now.subtract({ minutes: bundleMinutes })} order by patron_id`)
+  let told = 0
+  for (const { patron_id } of due) told += await transact(ctx, (ctx) => receiptFor(ctx, patron_id))
+  return told
+}
+
+async function receiptFor(ctx: Context, patron: PatronId): Promise<number> {
+  const to = await ctx.db.maybe<Addressee>(sql`
+    select ${sql.raw(ADDRESSEE('p'))} from patron p where id = ${patron} for no key update`)
+  const lent = await ctx.db.all<{ title: string; due_on: Temporal.PlainDate }>(sql`
+    with told as (
+      update loan set receipt_wanted_at = null where patron_id = ${patron} and receipt_wanted_at is not null
+      returning id, title_id, due_on, lent_at)
+    select t.title, told.due_on from told join title t on t.id = told.title_id order by told.lent_at, told.id`)
+  if (!to || lent.length === 0) return 0
+  return tell(ctx, loanReceipt, [{ to, data: { items: lent.map((loan) => lineOf(loan, to.language)) } }])
 }
 
 export interface ReturnTold {

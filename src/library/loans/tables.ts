@@ -28,6 +28,8 @@ export interface LoanRow {
   claimed_returned_at: Temporal.Instant | null
   /** The late fee it shares with loans that came back together, where another of them is the one it was charged for. */
   fee_id: FeeId | null
+  /** The patron wants a receipt and has not had it yet. */
+  receipt_wanted_at: Temporal.Instant | null
 }
 
 const loan = declareTable<LoanRow>({
@@ -81,6 +83,7 @@ const loan = declareTable<LoanRow>({
     material_group: borrowing('Materialegruppe', 'Material group'),
     claimed_returned_at: moment('Du siger, det er afleveret', 'You say it is returned'),
     fee_id: none,
+    receipt_wanted_at: moment('Kvittering ønsket', 'Receipt wanted'),
   },
 })
 

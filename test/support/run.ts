@@ -389,7 +389,14 @@ function bare(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function environment(wish: Wish, scratch: string): NodeJS.ProcessEnv {
   const folder = join(scratch, 'tmp')
-  return { TMPDIR: folder, TEMP: folder, TMP: folder, ...(wish.full ? { KVIT_FULL: '1' } : {}) }
+  return {
+    TMPDIR: folder,
+    TEMP: folder,
+    TMP: folder,
+    // A hundred processes load the same program: what one has compiled the others take over.
+    NODE_COMPILE_CACHE: join(scratch, 'compiled'),
+    ...(wish.full ? { KVIT_FULL: '1' } : {}),
+  }
 }
 
 function bin(name: string, file: string): string {

@@ -81,7 +81,13 @@ export async function startEmbedded(data: string): Promise<EmbeddedServer> {
   const version = await untilReady(url, ended, () => complaint)
   // It must not keep this program alive by itself, nor be kept by its pipe.
   server.unref()
-  return { url, version, folder, logFolder, stop: () => stop(binaries, folder, serverUser, ended) }
+  const stop = async () => {
+    // pg_ctl may answer before this program hears of the server's end, which must then keep it alive.
+    server.ref()
+    await pgCtlStop(binaries, folder, serverUser)
+    await ended
+  }
+  return { url, version, folder, logFolder, stop }
 }
 
 function settings(logFolder: string): string[] {
@@ -177,16 +183,6 @@ async function untilReady(url: string, ended: Promise<void>, complaint: () => st
     }
   }
   throw new OperatorProblem(`The embedded PostgreSQL did not start:\n${complaint()}`)
-}
-
-async function stop(
-  binaries: string,
-  folder: string,
-  serverUser: ServerUser | undefined,
-  ended: Promise<void>,
-): Promise<void> {
-  await pgCtlStop(binaries, folder, serverUser)
-  await ended
 }
 
 async function pgCtlStop(binaries: string, folder: string, serverUser?: ServerUser): Promise<void> {

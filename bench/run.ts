@@ -10,6 +10,7 @@ import { forgetting } from './forgetting.ts'
 import { lending } from './lending.ts'
 import { describeMachine } from './machine.ts'
 import { nationalNight } from './national.ts'
+import { search } from './search.ts'
 import { start } from './start.ts'
 
 const MEASUREMENTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
@@ -19,6 +20,7 @@ const MEASUREMENTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   start,
   desk,
   lending,
+  search,
 }
 
 const HELP = `Measures Kvit against what the same PostgreSQL does with hand-written SQL, in the same run.

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Agency, BranchRow } from '#agencies'
+import { SEARCH_SCRIPT, searchForm } from '#catalogue'
 import { definitionList, href, html, renderPage, type SafeHtml, type Site, table, tag } from '#web'
 import { texts } from './site-texts.ts'
 import { desksOf, type StaffDesk, workWaiting } from './staff-desks.ts'
@@ -34,7 +35,9 @@ ${cards.length === 0 ? html`<p>${texts.noLibraries[language]}</p>` : html`<div c
     return renderPage(request, reply, {
       title: site.agencyTitle(request),
       description: texts.libraryLead[language],
-      body: html`<p class="font-lead">${texts.libraryLead[language]}</p>
+      scripts: [SEARCH_SCRIPT],
+      body: html`${searchForm(request, agency)}
+<p class="font-lead">${texts.libraryLead[language]}</p>
 ${publicLinks(request, agency)}
 <h2>${texts.branches[language]}</h2>
 ${table(
@@ -96,6 +99,7 @@ ${publicLinks(request, agency.name)}
 function publicLinks(request: FastifyRequest, agency: string): SafeHtml {
   const { language } = request
   const links = [
+    { path: 'search', label: texts.search, text: texts.toSearch },
     { path: 'notice', label: texts.notice, text: texts.toNotice },
     { path: 'promises', label: texts.promises, text: texts.toPromises },
     { path: 'statistics', label: texts.statistics, text: texts.toStatistics },

@@ -29,6 +29,7 @@ export const texts = {
     'data-protection-officer': { da: 'databeskyttelsesrådgiver', en: 'data-protection officer' },
     system: { da: 'systemansvarlig', en: 'system administrator' },
   } satisfies Record<StaffRole, Text2>,
+  search: { da: 'Søg i samlingen', en: 'Search the collection' },
   notice: { da: 'Privatlivspolitik', en: 'Privacy notice' },
   promises: { da: 'Løfter', en: 'Promises' },
   statistics: { da: 'Statistik', en: 'Statistics' },
@@ -59,6 +60,7 @@ export const texts = {
     en: 'There are no libraries yet. Whoever runs the system adds one with the command kvit agency add.',
   },
   branches: { da: 'Filialer', en: 'Branches' },
+  toSearch: { da: 'Bøger, film, musik, spil og hvor de står', en: 'Books, films, music, games and where they are' },
   toNotice: {
     da: 'Hvad vi ved om dig, og hvornår vi glemmer det',
     en: 'What we know about you, and when we forget it',

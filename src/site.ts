@@ -23,6 +23,7 @@ import {
   verifyPin,
 } from '#auth'
 import { restoring } from '#backup'
+import { registerCataloguePages } from '#catalogue'
 import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
 import { registerReceipts } from '#digital-post'
 import { moneySection, myMoneySection, registerOnlinePages } from '#fees'
@@ -199,6 +200,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerNexiWebhook(app, { nexi: () => options.payments?.(), contextOf: fromOutside })
   registerPrivacyPages(app, site, register)
   registerPromisePages(app, site, register)
+  registerCataloguePages(app, site)
   registerStatisticsPages(app, site)
   registerDesks(app, site)
   registerTerminalApi(app, site, { clock })
@@ -321,6 +323,7 @@ function frameOf(
   const base = `/${agency.name}`
   const desks = desksOf(staff?.roles ?? []).filter(({ inMenu }) => inMenu)
   const links = [
+    { path: '/search', label: texts.search },
     { path: '/notice', label: texts.notice },
     { path: '/promises', label: texts.promises },
     { path: '/statistics', label: texts.statistics },

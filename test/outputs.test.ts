@@ -209,7 +209,7 @@ async function lookUp(visitor: Visitor, who: string): Promise<Answer[]> {
     // The crawl has signed the first one out.
     const fresh = await staffWith('finance', 'desk')
     await scan(fresh, HIDDEN.card)
-    const { answers, forms } = await crawl(fresh, [`/fredensborg/staff/desk/patrons/${hidden}/money`], 12)
+    const { answers, forms } = await crawl(fresh, [`/fredensborg/staff/desk/patrons/${hidden}/money`], 20)
     return [...answers, ...(await sendAll(fresh, forms))]
   }
   if (who !== 'desk') return []
@@ -279,6 +279,9 @@ const starts = () => [
   '/',
   '/en/',
   '/fredensborg',
+  '/fredensborg/search?q=fiktiv',
+  '/fredensborg/search/suggest?q=ti',
+  `/fredensborg/titles/${cast.titles.A}`,
   '/fredensborg/staff',
   '/fredensborg/me',
   '/fredensborg/notice.txt',

@@ -20,5 +20,28 @@ export {
   type Whereabouts,
 } from './items.ts'
 export type { MarcEncoding, MarcFlavour } from './marc.ts'
+export {
+  registerCataloguePages,
+  SEARCH_SCRIPT,
+  sendTitlePage,
+  type TitlePage,
+  type TitleSection,
+} from './pages.ts'
+export { cover } from './pages-cover.ts'
+export { searchForm, searchPath, titlePath } from './pages-parts.ts'
+export { languageName, materialName } from './pages-texts.ts'
+export {
+  type AtBranch,
+  editionsOf,
+  findTitle,
+  type SearchFor,
+  type SearchHit,
+  type SearchResult,
+  searchTitles,
+} from './search.ts'
+export { spokenName } from './search-analyse.ts'
+export { reindex, setPopularity } from './search-index.ts'
+export { type FacetCounts, type FacetName, type Facets, SEARCH_SORTS, type SearchSort } from './search-match.ts'
+export { suggest } from './search-suggest.ts'
 export { isLendable, itemMayBecome } from './states.ts'
 export { catalogueTables, ITEM_STATES, type ItemRow, type ItemState, type TitleRow } from './tables.ts'

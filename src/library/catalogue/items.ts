@@ -1,6 +1,7 @@
 import type { BranchId, ItemId, TitleId } from '#core'
-import { type Named, sql } from '#db'
+import { type Named, sql, transact } from '#db'
 import type { Context } from '#vault'
+import { indexTitles } from './search-index.ts'
 import type { ItemRow, ItemState, TitleRow } from './tables.ts'
 
 const SET_STATE: Named = {
@@ -64,10 +65,18 @@ export function findItem(ctx: Context, barcode: string): Promise<ItemRow | undef
 export type NewTitle = Omit<TitleRow, 'id' | 'changed_at'>
 
 /**
- * Enters titles in one statement. A record that is known by its source and number is updated; its title keeps its id,
- * its items and its reservations. Answers the ids, in the order given.
+ * Enters titles, and makes them findable. A record that is known by its source and number is updated; its title keeps its
+ * id, its items and its reservations. Answers the ids, in the order given.
  */
-export async function putTitles(ctx: Context, titles: readonly NewTitle[]): Promise<{ id: TitleId; isNew: boolean }[]> {
+export function putTitles(ctx: Context, titles: readonly NewTitle[]): Promise<{ id: TitleId; isNew: boolean }[]> {
+  return transact(ctx, async (ctx) => {
+    const put = await writeTitles(ctx, titles)
+    await indexTitles(ctx, [...new Set(put.map(({ id }) => id))])
+    return put
+  })
+}
+
+async function writeTitles(ctx: Context, titles: readonly NewTitle[]): Promise<{ id: TitleId; isNew: boolean }[]> {
   const now = ctx.clock.now()
   const list = <K extends keyof NewTitle>(key: K) => titles.map((title) => title[key])
   // Lists of lists cannot be sent as one array: PostgreSQL wants them all of one length.

@@ -1,5 +1,6 @@
 import type { BranchId, ItemId, Ore, TitleId } from '#core'
 import { type Declaration, declareTable, none } from '#privacy'
+import { searchTables } from './search-tables.ts'
 
 export interface TitleRow {
   id: TitleId
@@ -137,4 +138,4 @@ const inHouseUse = declareTable<InHouseUseRow>({
   columns: { title_id: none, branch_id: none, month: none, uses: none },
 })
 
-export const catalogueTables: readonly Declaration[] = [title, item, inHouseUse]
+export const catalogueTables: readonly Declaration[] = [title, item, inHouseUse, ...searchTables]

@@ -1,5 +1,5 @@
 import { ok, type PatronId, type Result, refuse } from '#core'
-import { type Named, sql } from '#db'
+import { type Named, sql, type Write } from '#db'
 import type { Context } from '#vault'
 import type { AccessLogRow } from './tables.ts'
 
@@ -17,10 +17,19 @@ export async function logAccess(
   what: string,
   why: string,
 ): Promise<Result<true, AccessRefusal>> {
-  if (ctx.actor.kind !== 'staff') return shownTo(await ctx.db.named<Guarded>(GUARDED, [patron]), why)
-  const now = ctx.clock.now()
-  const noted = await ctx.db.named(NOTE, [patron, ctx.random.uuid(now), ctx.actor.id, now, what, why.trim()])
+  const note = accessNote(ctx, patron, what, why)
+  const noted = note ? await ctx.db.named(note, note.values) : []
   return noted.length > 0 ? ok(true) : shownTo(await ctx.db.named<Guarded>(GUARDED, [patron]), why)
+}
+
+/**
+ * The line of {@link logAccess} as a write that travels with a command's own; none when it is not staff who act. A
+ * reason must be given.
+ */
+export function accessNote(ctx: Context, patron: PatronId, what: string, why: string): Write | undefined {
+  if (ctx.actor.kind !== 'staff') return undefined
+  const now = ctx.clock.now()
+  return { ...NOTE, values: [patron, ctx.random.uuid(now), ctx.actor.id, now, what, why.trim()] }
 }
 
 interface Guarded {

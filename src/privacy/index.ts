@@ -1,4 +1,4 @@
-export { type AccessRefusal, accessesOf, logAccess } from './access-log.ts'
+export { type AccessRefusal, accessesOf, accessNote, logAccess } from './access-log.ts'
 export { type ChainReport, verifyChain } from './chain.ts'
 export { type Field, findField } from './check-policy.ts'
 export { type Comparison, comparePolicies } from './compare-policies.ts'

@@ -79,6 +79,7 @@ export const CLOCKS: Readonly<Record<string, string>> = {
   'src/ground/core/clock.ts': 'is the clock',
   'src/ground/db/connections.ts': 'limits how long a connection is waited for or kept unused',
   'src/ground/db/embedded.ts': 'waits for a server process to answer',
+  'src/operation/backup/lease.ts': 'waits until every process knows that a library is closed',
   'src/operation/backup/scrub.ts': 'waits until other connections have let go',
   'src/schedule.ts': 'wakes up for what runs by itself',
 }

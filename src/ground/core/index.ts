@@ -1,4 +1,5 @@
 export { type Actor, actorText, STAFF_ROLES, type StaffRole } from './actor.ts'
+export { Belief } from './belief.ts'
 export {
   ageOn,
   at,

@@ -10,6 +10,7 @@ export class Databases {
   readonly url: string
   readonly #passwordOf: (role: string) => string
   readonly #connections: Connections
+  readonly #owner = new Db(() => this.#connections.lend(''))
   readonly #options: string | undefined
 
   /** @param options settings for every connection, as `-c name=value` */
@@ -34,8 +35,9 @@ export class Databases {
   }
 
   /** The register, migrations and leases: what is nobody's. */
+  /** Always the same one, so that what is known of this database can be remembered by it. */
   owner(): Db {
-    return new Db(() => this.#connections.lend(''))
+    return this.#owner
   }
 
   agency(agency: string): Db {

@@ -12,6 +12,7 @@ export { type ImportFault, type ImportReport, importMarc, type MarcImportOptions
 export {
   addItems,
   findItem,
+  itemState,
   lockItem,
   type NewItem,
   type NewTitle,

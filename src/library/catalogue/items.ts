@@ -1,5 +1,5 @@
 import type { BranchId, ItemId, TitleId } from '#core'
-import { type Named, sql, transact } from '#db'
+import { type Named, sql, transact, type Write } from '#db'
 import type { Context } from '#vault'
 import { indexTitles } from './search-index.ts'
 import type { ItemRow, ItemState, TitleRow } from './tables.ts'
@@ -19,13 +19,13 @@ export interface Whereabouts {
 }
 
 /** Loans and reservations say through this what has become of an item, and where it is. */
-export async function setItemState(
-  ctx: Context,
-  item: ItemId,
-  state: ItemState,
-  { at, destination }: Whereabouts = {},
-): Promise<void> {
-  await ctx.db.named(SET_STATE, [item, state, at ?? null, destination ?? null, at ? ctx.clock.now() : null])
+export async function setItemState(ctx: Context, item: ItemId, state: ItemState, where?: Whereabouts): Promise<void> {
+  await ctx.db.write([itemState(ctx, item, state, where)])
+}
+
+/** {@link setItemState} as a write that travels with another room's. */
+export function itemState(ctx: Context, item: ItemId, state: ItemState, { at, destination }: Whereabouts = {}): Write {
+  return { ...SET_STATE, values: [item, state, at ?? null, destination ?? null, at ? ctx.clock.now() : null] }
 }
 
 const LOCK: Named = { name: 'item-lock', text: 'select from item where barcode = $1 for update' }

@@ -1,4 +1,4 @@
-import { type ItemState, lockItem, setItemState } from '#catalogue'
+import { type ItemState, itemState, lockItem } from '#catalogue'
 import {
   type BranchId,
   dayOf,
@@ -14,10 +14,10 @@ import {
   startOfDay,
   type TitleId,
 } from '#core'
-import { type Named, transact } from '#db'
+import { type Named, transact, type Write } from '#db'
 import { lendingRules } from '#lending-rules'
 import { ADDRESSEE, type Addressee } from '#messages'
-import { LENDING_GROUP, touch } from '#patrons'
+import { LENDING_GROUP, touched } from '#patrons'
 import { arriveAtBranch, leaveShelf, releaseItem, type Trapped, trapItem, WAITS_FOR } from '#reservations'
 import { settingVersion } from '#settings'
 import type { Context } from '#vault'
@@ -204,9 +204,10 @@ async function endLoan(ctx: Context, facts: CheckinFacts, request: CheckinReques
   const { loan_id, patron_id } = facts
   if (loan_id && patron_id) return endOpenLoan(ctx, { ...facts, loan_id, patron_id }, request, handing)
   const found = facts.state === 'lost' ? await findAgain(ctx, facts.item_id, handing.happened_at) : undefined
-  const written = putDown(ctx, facts, handing)
+  const writes = putDown(ctx, facts, handing)
+  const written = writes.length > 0 ? ctx.db.write(writes) : undefined
   ctx.db.commitAlong()
-  await Promise.all(written)
+  await written
   return { loan: found?.loan ?? null, fee_ore: oreOf(0), back_ore: found?.back_ore ?? oreOf(0) }
 }
 
@@ -220,24 +221,25 @@ async function endOpenLoan(ctx: Context, facts: LentFacts, request: CheckinReque
   const late = request.foundByLibrary ? undefined : await chargeIfLate(ctx, facts, late_until)
   const fee_ore = late?.amount_ore ?? oreOf(0)
   const owes = facts.owes || fee_ore > 0 || Boolean(late?.fee_id)
-  const written = [
-    ctx.db.named(RETURN, [loan_id, returned_at, owes ? null : returned_at, late?.fee_id ?? null]),
-    ...(request.foundByLibrary ? [] : [touch(ctx, patron_id)]),
-    ...(facts.grouped && !owes ? [ctx.db.named(UNGROUP, [loan_id])] : []),
+  const writes = [
+    { ...RETURN, values: [loan_id, returned_at, owes ? null : returned_at, late?.fee_id ?? null] },
+    ...(request.foundByLibrary ? [] : [touched(ctx, patron_id)]),
+    ...(facts.grouped && !owes ? [{ ...UNGROUP, values: [loan_id] }] : []),
     ...putDown(ctx, facts, handing),
   ]
   const tells = request.receipt || (request.by && request.by !== patron_id)
+  const written = ctx.db.write(writes)
   if (!tells) ctx.db.commitAlong()
-  await Promise.all(written)
+  await written
   if (tells) await tellOfReturn(ctx, { to: facts, loan: loan_id, returned_at, returned_on }, request)
   return { loan: loan_id, fee_ore, back_ore: oreOf(0) }
 }
 
-function putDown(ctx: Context, facts: CheckinFacts, { placed, at }: Handing): Promise<unknown>[] {
+function putDown(ctx: Context, facts: CheckinFacts, { placed, at }: Handing): Write[] {
   if (placed.written) return []
   const { route } = placed
   const destination = route.kind === 'transit' ? route.to : undefined
-  return [setItemState(ctx, facts.item_id, stateOnRoute(route), { at, destination })]
+  return [itemState(ctx, facts.item_id, stateOnRoute(route), { at, destination })]
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ItemState, lockItem, setItemState } from '#catalogue'
+import { type ItemState, itemState, lockItem } from '#catalogue'
 import {
   assert,
   type BranchId,
@@ -10,11 +10,11 @@ import {
   type Result,
   type TitleId,
 } from '#core'
-import { type Named, sql, transact } from '#db'
+import { type Named, sql, transact, type Write } from '#db'
 import { decideLending, lendingRules } from '#lending-rules'
 import { ADDRESSEE, type Addressee } from '#messages'
-import { BLOCKS_ON, type BlockCode, cardKeys, LENDING_GROUP, PATRON_OF_CARD, touch } from '#patrons'
-import { logAccess, requireFeature } from '#privacy'
+import { BLOCKS_ON, type BlockCode, cardKeys, LENDING_GROUP, PATRON_OF_CARD, touched } from '#patrons'
+import { accessNote, requireFeature } from '#privacy'
 import { takeReservation } from '#reservations'
 import { settingAt, settingVersion } from '#settings'
 import type { Context } from '#vault'
@@ -116,6 +116,11 @@ const LEND: Named = {
   text: `insert into loan (id, patron_id, item_id, title_id, branch_id, material, patron_group, age_band, lent_at, due_on,
       material_group, receipt_wanted_at, renewals, overdue_step)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0)`,
+}
+
+const GROUP: Named = {
+  name: 'checkout-group',
+  text: 'insert into group_loan (loan_id, patron_id, since_at) values ($1, $2, $3)',
 }
 
 /**
@@ -220,8 +225,11 @@ async function write(ctx: Context, facts: Facts, request: CheckoutRequest, loan:
   assert(patron_id && item_id, 'a checkout of nothing, or by nobody, was let through')
   const { lent_at, due_on, branch } = loan
   const id = ctx.random.uuid(lent_at) as LoanId
-  const written: Promise<unknown>[] = [
-    ctx.db.named(LEND, [
+  const look = lookOf(facts, request)
+  const note = look && accessNote(ctx, patron_id, look.what, look.why)
+  const lent: Write = {
+    ...LEND,
+    values: [
       id,
       patron_id,
       item_id,
@@ -234,20 +242,18 @@ async function write(ctx: Context, facts: Facts, request: CheckoutRequest, loan:
       due_on,
       facts.material_group,
       request.receipt ? ctx.clock.now() : null,
-    ]),
-    setItemState(ctx, item_id, 'on-loan', { at: request.branch }),
-    touch(ctx, patron_id),
-  ]
-  const { primary } = request
-  const look = lookOf(facts, request)
-  if (look) written.push(logAccess(ctx, patron_id, look.what, look.why))
-  if (primary) {
-    written.push(
-      ctx.db.run(sql`insert into group_loan (loan_id, patron_id, since_at) values (${id}, ${primary}, ${lent_at})`),
-    )
+    ],
   }
+  const { primary } = request
+  const written = ctx.db.write([
+    itemState(ctx, item_id, 'on-loan', { at: request.branch }),
+    touched(ctx, patron_id),
+    ...(note ? [note] : []),
+    ...(primary ? [{ ...GROUP, values: [id, primary, lent_at] }] : []),
+    lent,
+  ])
   if (!facts.has_reserved) ctx.db.commitAlong()
-  await Promise.all(written)
+  await written
   if (facts.has_reserved) await takeReservation(ctx, patron_id, facts.title_id, item_id)
   return id
 }

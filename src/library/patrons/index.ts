@@ -75,6 +75,7 @@ export {
   searchPatrons,
   signOutAll,
   touch,
+  touched,
 } from './queries.ts'
 export { type CprRegister, type RegisterAnswer, RegisterDown, type RegisterPerson } from './register.ts'
 export { consequences, type Enrolment, type EnrolmentField, type EnrolmentRefusal, type NewGuardian } from './rules.ts'

@@ -1,5 +1,5 @@
 import { dayOf, type PatronId, startOfDay } from '#core'
-import { type Named, sql } from '#db'
+import { type Named, sql, type Write } from '#db'
 import type { Context } from '#vault'
 import { readPresented } from './health-card.ts'
 import type { PatronRow } from './tables.ts'
@@ -75,8 +75,13 @@ const TOUCH: Named = {
  * counts in days, and every change of an indexed moment costs an entry in each index.
  */
 export async function touch(ctx: Context, patron: PatronId): Promise<void> {
+  await ctx.db.write([touched(ctx, patron)])
+}
+
+/** {@link touch} as a write that travels with another room's. */
+export function touched(ctx: Context, patron: PatronId): Write {
   const now = ctx.clock.now()
-  await ctx.db.named(TOUCH, [patron, now, startOfDay(dayOf(now))])
+  return { ...TOUCH, values: [patron, now, startOfDay(dayOf(now))] }
 }
 
 /** Whoever has signed this patron in must do so again, wherever it was. */

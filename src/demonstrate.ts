@@ -55,7 +55,8 @@ export async function seedDemonstration(
   const size = options.size ?? FULL_YEAR
   await beginAnew(installation, seed)
   // What a crash takes from a half-made demonstration is made again, so it need not reach the disk at each commit.
-  const hasty = { options: '-c synchronous_commit=off' }
+  // A year says the same statements thousands of times over; planning them anew would take as long as carrying them out.
+  const hasty = { options: '-c synchronous_commit=off', preparesAll: true }
   const passwordOf = (role: string) => installation.master.passwordOf(role)
   const data = new Databases(installation.data.url, passwordOf, hasty)
   const keys = new Databases(installation.keys.url, passwordOf, hasty)

@@ -12,13 +12,22 @@ export class Databases {
   readonly #connections: Connections
   readonly #owner = new Db(() => this.#connections.lend(''))
   readonly #options: string | undefined
+  readonly #preparesAll: boolean
 
-  /** @param options settings for every connection, as `-c name=value` */
-  constructor(url: string, passwordOf: (role: string) => string, given: { limits?: Limits; options?: string } = {}) {
+  /**
+   * @param given `options` are settings for every connection, as `-c name=value`; with `preparesAll` the libraries'
+   *   statements are all prepared, for work that says the same ones thousands of times
+   */
+  constructor(
+    url: string,
+    passwordOf: (role: string) => string,
+    given: { limits?: Limits; options?: string; preparesAll?: boolean } = {},
+  ) {
     this.url = url
     this.#passwordOf = passwordOf
     this.#connections = new Connections(given.limits ?? DEFAULT_LIMITS, (agency) => this.#config(agency))
     this.#options = given.options
+    this.#preparesAll = given.preparesAll ?? false
   }
 
   get name(): string {
@@ -41,7 +50,7 @@ export class Databases {
   }
 
   agency(agency: string): Db {
-    return new Db(() => this.#connections.lend(agency))
+    return new Db(() => this.#connections.lend(agency), undefined, undefined, this.#preparesAll)
   }
 
   /** A connection of one's own, for COPY and for long snapshots. End it. */

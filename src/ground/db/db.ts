@@ -80,11 +80,19 @@ export class Db {
   readonly #client: pg.Client | undefined
   /** Set in the transaction that owns the connection, not in one that joined it. */
   readonly #owner: { committed?: Promise<pg.QueryResult> } | undefined
+  readonly #preparesAll: boolean
 
-  constructor(lend: () => Promise<Lent>, client?: pg.Client, owner?: { committed?: Promise<pg.QueryResult> }) {
+  /** @param preparesAll for work that says the same statements thousands of times: each is prepared, see {@link prepared} */
+  constructor(
+    lend: () => Promise<Lent>,
+    client?: pg.Client,
+    owner?: { committed?: Promise<pg.QueryResult> },
+    preparesAll = false,
+  ) {
     this.#lend = lend
     this.#client = client
     this.#owner = owner
+    this.#preparesAll = preparesAll
   }
 
   get inTransaction(): boolean {
@@ -142,7 +150,7 @@ export class Db {
    * serialisation conflict, so `work` must have no effect outside the database.
    */
   async transact<T>(work: (db: Db) => Promise<T>, begin = 'begin'): Promise<T> {
-    if (this.#client) return work(new Db(this.#lend, this.#client))
+    if (this.#client) return work(new Db(this.#lend, this.#client, undefined, this.#preparesAll))
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt(work, begin)
@@ -170,7 +178,7 @@ export class Db {
       const begun = send(client, begin)
       begun.catch(() => {})
       const owner: { committed?: Promise<pg.QueryResult> } = {}
-      const value = await work(new Db(this.#lend, client, owner))
+      const value = await work(new Db(this.#lend, client, owner, this.#preparesAll))
       await begun
       const { command } = await (owner.committed ?? send(client, 'commit'))
       // So PostgreSQL answers, without a fault, when a statement had failed and the work went on regardless.
@@ -188,7 +196,8 @@ export class Db {
 
   #send<Row>(statement: Statement<Row>): Promise<pg.QueryResult> {
     const { sql, parameters } = statement.compile(compiler)
-    return this.#query({ text: sql, values: parameters.map(bind) })
+    const query = { text: sql, values: parameters.map(bind) }
+    return this.#query(this.#preparesAll ? { name: nameOf(sql), ...query } : query)
   }
 
   async #query(query: pg.QueryConfig): Promise<pg.QueryResult> {

@@ -34,8 +34,9 @@ export async function remindDueSoon(ctx: Context, night: Temporal.PlainDate): Pr
   const rules = await readSetting(ctx, lendingRules)
   const most = mostOf(rules, ({ remindDaysBefore }) => remindDaysBefore ?? -1)
   if (most < 0) return 0
+  const days = { from: night, to: night.add({ days: most }) }
   return transact(ctx, async (ctx) => {
-    const spans = await spansOf(ctx, rules, { from: night, to: night.add({ days: most }) }, ({ remindDaysBefore }) =>
+    const spans = await spansOf(ctx, rules, days, ({ remindDaysBefore }) =>
       remindDaysBefore === null ? [] : [{ step: 0, from_days: 0, until_days: remindDaysBefore }],
     )
     const reminded = await ctx.db.prepared<Told>(sql`
@@ -43,7 +44,7 @@ export async function remindDueSoon(ctx: Context, night: Temporal.PlainDate): Pr
         update loan l set reminded_at = ${ctx.clock.now()}
         from item i, patron p, ${joined(spans)}
         where i.id = l.item_id and p.id = l.patron_id and ${fits()}
-          and l.due_on between ${night} and ${night}::date + s.until_days
+          and l.due_on between ${days.from} and ${days.to} and l.due_on <= ${night}::date + s.until_days
           and l.returned_at is null and l.lost_at is null and l.claimed_returned_at is null and l.reminded_at is null
         returning l.patron_id, l.title_id, l.due_on)
       ${TOLD('reminded')}`)

@@ -71,6 +71,8 @@ class Year {
   readonly #shares: number[] = []
   readonly #plans = new Map<number, Plan[]>()
   readonly #lent = new Set<string>()
+  readonly #byId: ReadonlyMap<PatronId, Person>
+  readonly #titles: ReadonlyMap<string, TitleId>
   readonly #holds: { id: string; until: number }[] = []
 
   constructor(ctx: Context, options: YearOptions, stock: Stock, people: Person[]) {
@@ -78,6 +80,8 @@ class Year {
     this.#options = options
     this.#stock = stock
     this.#people = people
+    this.#byId = new Map(people.map((person) => [person.id, person]))
+    this.#titles = new Map(stock.items.map(({ barcode, title }) => [barcode, stock.titles[title] as TitleId]))
     let sum = 0
     for (const person of people) {
       sum += person.eagerness
@@ -139,7 +143,7 @@ class Year {
       case 'return': {
         this.#lent.delete(plan.barcode)
         const ready = await this.#takeBack(plan.barcode)
-        const waiting = this.#people.find((person) => person.id === ready?.patron_id)
+        const waiting = ready && this.#byId.get(ready.patron_id)
         if (waiting && random.fraction() < 0.85) {
           this.#lent.add(plan.barcode)
           this.#later(day + between(random, 1, 6), {
@@ -207,7 +211,7 @@ class Year {
       const debtors = await this.#ctx.db.all<{ patron_id: PatronId }>(sql`
         select distinct patron_id from fee where settled_at is null order by patron_id`)
       for (const { patron_id } of debtors) {
-        const person = this.#people.find((person) => person.id === patron_id)
+        const person = this.#byId.get(patron_id)
         if (person && random.fraction() < 0.25) await this.#pay(person)
       }
     }
@@ -264,7 +268,8 @@ class Year {
   }
 
   #titleOf(barcode: string): TitleId {
-    const item = this.#stock.items.find((item) => item.barcode === barcode)
-    return this.#stock.titles[item?.title ?? 0] as TitleId
+    const title = this.#titles.get(barcode)
+    assert(title, 'an item of the stock was not known')
+    return title
   }
 }

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { Agency } from '#agencies'
 import { restoring } from '#backup'
-import { type Actor, realClock, ShiftedClock } from '#core'
+import { type Actor, type Log, realClock, ShiftedClock } from '#core'
 import { MIGRATIONS, migrationNumber, OperatorProblem, readMigrations } from '#db'
 import type { Context } from '#vault'
 import { type Config, readConfig } from '../config.ts'
@@ -14,20 +14,22 @@ import type { Terminal } from './terminal.ts'
 /** What every command has: whoever called it, and the way to the libraries. */
 export class Cli {
   readonly terminal: Terminal
+  readonly #openLog: (config: Config) => Promise<Log>
   #opening: Promise<Installation> | undefined
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, logTo: (config: Config) => Promise<Log> = openLog) {
     this.terminal = terminal
+    this.#openLog = logTo
   }
 
   get config(): Config {
-    return readConfig(process.env)
+    return readConfig(this.terminal.caller.env)
   }
 
   /** Opens Kvit, beside one that runs if need be, and closes it when the work is done. */
   async installed(work: (installation: Installation) => Promise<void>): Promise<void> {
     const { config } = this
-    const log = await openLog(config)
+    const log = await this.#openLog(config)
     const clock = new ShiftedClock()
     this.#opening = Installation.open({ config, log, clock, join: true })
     try {

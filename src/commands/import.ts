@@ -152,7 +152,7 @@ async function findBranch(ctx: Context, code: string | undefined): Promise<Branc
 }
 
 async function open(file: string, terminal: Terminal): Promise<AsyncIterable<Uint8Array>> {
-  if (file === '-') return process.stdin
+  if (file === '-') return terminal.caller.stdin
   const { size } = await stat(file)
   terminal.say(`Reading ${file}, ${Math.ceil(size / 1024)} KiB.`)
   return createReadStream(file)

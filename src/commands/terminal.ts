@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
+import { type Readable, Writable } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
 import { stopwatch } from '#core'
 
@@ -28,15 +28,28 @@ export type Advance = (done: number, of?: number) => void
 const SHOWN_EVERY_MS = 100
 const SAID_EVERY_MS = 5_000
 
+/** What a command has been given by whoever called it; the process itself, unless another program is the caller. */
+export interface Caller {
+  readonly env: NodeJS.ProcessEnv
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable
+  readonly stderr: Writable & { readonly isTTY?: boolean }
+}
+
 /**
  * Whoever called the command. The answer goes to stdout, as text or (`--json`) as one JSON document; everything else
  * goes to stderr.
  */
 export class Terminal {
   json = false
+  readonly caller: Caller
   #status: number = EXIT.done
   #hasLine = false
   #lines: string[] | undefined
+
+  constructor(caller: Caller = process) {
+    this.caller = caller
+  }
 
   get status(): number {
     return this.#status
@@ -46,74 +59,79 @@ export class Terminal {
   answer(data: unknown, text: string, given: { holds?: boolean } = {}): void {
     this.#endLine()
     if (given.holds === false) this.#status = EXIT.refused
-    process.stdout.write(this.json ? `${JSON.stringify(data, null, 2)}\n` : text.endsWith('\n') ? text : `${text}\n`)
+    this.write(this.json ? `${JSON.stringify(data, null, 2)}\n` : text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Text on stdout as it is, such as help. */
+  write(text: string): void {
+    this.caller.stdout.write(text)
   }
 
   /** The end of a command that gave no answer. */
   fail(kind: Exclude<keyof typeof EXIT, 'done'>, message: string, details: object = {}): void {
     this.#endLine()
     this.#status = EXIT[kind]
-    process.stderr.write(`${message}\n`)
-    if (this.json) process.stdout.write(`${JSON.stringify({ error: { kind, message, ...details } }, null, 2)}\n`)
+    this.caller.stderr.write(`${message}\n`)
+    if (this.json) this.write(`${JSON.stringify({ error: { kind, message, ...details } }, null, 2)}\n`)
   }
 
   say(text: string): void {
     this.#endLine()
-    process.stderr.write(`${text}\n`)
+    this.caller.stderr.write(`${text}\n`)
   }
 
   /** Shows how far something has come: one line that changes on a terminal, a line now and then elsewhere. */
   progress(label: string): Advance {
     const elapsed = stopwatch()
-    const every = process.stderr.isTTY ? SHOWN_EVERY_MS : SAID_EVERY_MS
+    const every = this.caller.stderr.isTTY ? SHOWN_EVERY_MS : SAID_EVERY_MS
     let next = every
     return (done, of) => {
       if (elapsed() < next && done !== of) return
       next = elapsed() + every
       const share = of ? ` of ${of} (${Math.floor((done * 100) / of)} %)` : ''
-      if (process.stderr.isTTY) {
-        process.stderr.write(`\r\u001b[K${label}: ${done}${share}`)
+      if (this.caller.stderr.isTTY) {
+        this.caller.stderr.write(`\r\u001b[K${label}: ${done}${share}`)
         this.#hasLine = true
-      } else process.stderr.write(`${label}: ${done}${share}\n`)
+      } else this.caller.stderr.write(`${label}: ${done}${share}\n`)
     }
   }
 
   /** One line that is not to be seen: typed on the terminal, or the next line of stdin. */
   async secret(question: string): Promise<string> {
-    if (!process.stdin.isTTY) {
-      this.#lines ??= (await textOf(process.stdin)).split(/\r?\n/)
+    if (!this.caller.stdin.isTTY) {
+      this.#lines ??= (await textOf(this.caller.stdin)).split(/\r?\n/)
       const line = this.#lines.shift()
       if (line === undefined || line === '') throw new Misused(`Expected a line on stdin: ${question}`)
       return line
     }
-    process.stderr.write(`${question}: `)
+    this.caller.stderr.write(`${question}: `)
     const nowhere = new Writable({
       write(_chunk, _encoding, done) {
         done()
       },
     })
-    const reader = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+    const reader = createInterface({ input: this.caller.stdin, output: nowhere, terminal: true })
     // In this mode the terminal gives Ctrl-C to the reader.
     reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
     try {
       return await reader.question('')
     } finally {
       reader.close()
-      process.stderr.write('\n')
+      this.caller.stderr.write('\n')
     }
   }
 
   /** A new password: typed twice, or one line of stdin. */
   async newPassword(of: string): Promise<string> {
     const first = await this.secret(`New password of ${of}`)
-    if (process.stdin.isTTY && (await this.secret('The same again')) !== first) {
+    if (this.caller.stdin.isTTY && (await this.secret('The same again')) !== first) {
       throw new Refused('The two passwords differ. Nothing has been changed.')
     }
     return first
   }
 
   #endLine(): void {
-    if (this.#hasLine) process.stderr.write('\n')
+    if (this.#hasLine) this.caller.stderr.write('\n')
     this.#hasLine = false
   }
 }

@@ -33,6 +33,7 @@ export const texts = {
   notice: { da: 'Privatlivspolitik', en: 'Privacy notice' },
   promises: { da: 'Løfter', en: 'Promises' },
   statistics: { da: 'Statistik', en: 'Statistics' },
+  myData: { da: 'Mine oplysninger: alt, hvad vi har gemt om dig', en: 'My data: all that we hold about you' },
   becomePatron: { da: 'Bliv låner', en: 'Become a patron' },
   patronSignIn: { da: 'Log ind som låner', en: 'Sign in as a patron' },
   allLibraries: { da: 'Alle biblioteker', en: 'All libraries' },

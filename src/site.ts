@@ -3,16 +3,12 @@ import { MITID_BACK, registerAdgangsplatformen } from '#adgangsplatformen'
 import { type Agency, type BranchRow, listBranches } from '#agencies'
 import {
   accountMenu,
-  beginPatronSession,
-  endPatronSession,
   forgetVerified,
   hasPin,
-  patronCookie,
   patronFrom,
   patronMenu,
   pinFault,
   registerAuthPages,
-  registerPatronPages,
   type SignedIn,
   type SignedInPatron,
   sessionCookie,
@@ -26,11 +22,10 @@ import { restoring } from '#backup'
 import { registerCataloguePages } from '#catalogue'
 import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
 import { registerReceipts } from '#digital-post'
-import { moneySection, myMoneySection, registerOnlinePages } from '#fees'
-import { openLoans } from '#loans'
+import { moneySection } from '#fees'
 import { kindNames, noteDelivery } from '#messages'
 import { type Nexi, registerNexiWebhook } from '#nexi'
-import { type CprRegister, registerMyPages, registerPatronsDesk, touch } from '#patrons'
+import { type CprRegister, registerPatronsDesk } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
 import { registerSip2Rest, type Sip2RestOptions } from '#sip2'
 import { registerDeliveryReports } from '#sms'
@@ -48,6 +43,7 @@ import { namesIn } from './names.ts'
 import { register, templates } from './rooms.ts'
 import { registerDesks } from './site-desks.ts'
 import { type FrontPages, registerFrontPages } from './site-front.ts'
+import { registerMySite } from './site-my.ts'
 import { texts } from './site-texts.ts'
 import { desksOf } from './staff-desks.ts'
 import { registerTimeMachine } from './time-machine.ts'
@@ -140,29 +136,12 @@ export async function createSite(installation: Installation, options: SiteOption
     clock,
     ...(identity ? { secondFactor: identity.secondFactor, staffOidc: identity.staffOidc } : {}),
   })
-  const myPages = registerMyPages(app, site, {
-    register,
-    namesIn,
-    loansOf: openLoans,
-    hasMitId: (agency) => identity?.mitId(agency) !== undefined,
-    pinFault,
-    setPin: (ctx, patron, pin) => setPin(ctx, patron, pin, 'mitid'),
-    async admit(ctx, request, reply, patron) {
-      const name = patronCookie(ctx.agency)
-      const before = request.cookies[name]
-      if (before) await endPatronSession(ctx, before)
-      const session = await beginPatronSession(ctx, patron, 'mitid', clock)
-      await touch(ctx, patron)
-      reply.setCookie(name, session.token)
-    },
-    ...(options.cprRegister ? { cprRegister: (ctx: Context) => options.cprRegister?.(ctx.agency) } : {}),
-  })
-  registerPatronPages(app, site, {
+  registerMySite(app, site, {
     clock,
-    ...myPages,
-    sections: [myMoneySection, ...myPages.sections],
     publicUrl,
-    ...(identity ? { mitId: identity.mitId } : {}),
+    identity,
+    cprRegister: options.cprRegister,
+    payments: options.payments,
   })
   registerAdgangsplatformen(app, {
     clock,
@@ -196,7 +175,6 @@ export async function createSite(installation: Installation, options: SiteOption
     contextOf: fromOutside,
     noteDelivery,
   })
-  registerOnlinePages(app, site, { provider: (agency) => options.payments?.()?.provider(agency), publicUrl })
   registerNexiWebhook(app, { nexi: () => options.payments?.(), contextOf: fromOutside })
   registerPrivacyPages(app, site, register)
   registerPromisePages(app, site, register)

@@ -9,6 +9,7 @@ export {
   table,
   tag,
 } from './components.ts'
+export { type Entry, entries, type Tile, tiles, ways } from './entries.ts'
 export { sendRefusal } from './errors.ts'
 export { dateText, instantText, kronerText, numberText } from './format.ts'
 export {

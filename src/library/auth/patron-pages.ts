@@ -19,6 +19,8 @@ import {
   type Site,
   table,
   textField,
+  tiles,
+  ways,
 } from '#web'
 import { registerMitIdPages } from './patron-mitid-pages.ts'
 import { type PatronPagesOptions, PatronParts, patronCookie, patronHome } from './patron-parts.ts'
@@ -164,17 +166,32 @@ async function myPage(
   const { agency } = request.params
   const ctx = parts.as(request, patron)
   const sessions = await openPatronSessions(ctx, patron.id, request.cookies[patronCookie(agency)], parts.clock)
-  const sections: SafeHtml[] = []
-  for (const section of parts.options.sections ?? []) sections.push(await section(ctx, patron, { request, reply }))
+  const { first, tiles: tilesOf = [], ways: waysTo = [], sections: sectionsOf = [] } = parts.options
+  const [before, shown, sections] = await Promise.all([
+    first?.(ctx, patron, { request, reply }) ?? '',
+    Promise.all(tilesOf.map((tile) => tile(ctx, patron, { request }))),
+    Promise.all(sectionsOf.map((section) => section(ctx, patron, { request, reply }))),
+  ])
   return renderPage(request, reply, {
     title: texts.me[language],
     breadcrumbs: [{ label: texts.me[language] }],
-    body: html`${definitionList([
-      { term: texts.name[language], value: patron.name },
-      { term: texts.number[language], value: patron.number },
-      { term: texts.means[language], value: meansTexts[patron.means][language] },
-    ])}
+    body: html`${before}
+${shown.length === 0 ? '' : tiles(request, shown)}
+${
+  waysTo.length === 0
+    ? ''
+    : ways(
+        request,
+        waysTo.map(({ path, label }) => ({ path: `/${agency}${path}`, label: label[language] })),
+      )
+}
 ${sections}
+<h2>${texts.who[language]}</h2>
+${definitionList([
+  { term: texts.name[language], value: patron.name },
+  { term: texts.number[language], value: patron.number },
+  { term: texts.means[language], value: meansTexts[patron.means][language] },
+])}
 <h2>${texts.signInHeading[language]}</h2>
 <p><a href="${href(request, `/${agency}/pin`)}">${texts.changePin[language]}</a></p>
 ${table(

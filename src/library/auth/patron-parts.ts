@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Clock, type PatronId, realClock } from '#core'
+import { type Clock, type PatronId, realClock, type Text2 } from '#core'
 import { touch } from '#patrons'
 import type { Context } from '#vault'
-import type { PatronActor, SafeHtml, Site } from '#web'
+import type { PatronActor, SafeHtml, Site, Tile } from '#web'
 import type { MitId, MitIdPerson } from './mitid.ts'
 import {
   beginPatronSession,
@@ -20,7 +20,13 @@ export interface PatronPagesOptions {
   readonly clock?: Clock
   /** Sign-in with MitID of a library, where it has one. */
   readonly mitId?: (agency: string) => MitId | undefined
-  /** What other rooms have to show on "My page", below who the patron is. */
+  /** What must be seen first on "My page": that one may not borrow, and why. */
+  readonly first?: PatronSection
+  /** What each room says at once on "My page": what is due, ready, owed. */
+  readonly tiles?: readonly PatronTile[]
+  /** The ways from "My page" to the pages of other rooms, below the library. */
+  readonly ways?: readonly { readonly path: string; readonly label: Text2 }[]
+  /** What other rooms have to show on "My page", below the ways. */
   readonly sections?: readonly PatronSection[]
   /** What to do with somebody whom MitID knows and the library does not: the way to become a patron. */
   readonly newcomer?: (
@@ -35,6 +41,12 @@ export type PatronSection = (
   patron: PatronActor,
   at: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ) => SafeHtml | Promise<SafeHtml>
+
+export type PatronTile = (
+  ctx: Context,
+  patron: PatronActor,
+  at: { readonly request: FastifyRequest },
+) => Tile | Promise<Tile>
 
 /** The cookie that holds a patron's session; each library has its own, and it is no use at another. */
 export function patronCookie(agency: string): string {

@@ -84,6 +84,7 @@ export const texts = {
   askAgain: { da: 'Bed om et nyt link', en: 'Ask for a new link' },
   changePin: { da: 'Skift pinkode', en: 'Change PIN' },
   me: { da: 'Min side', en: 'My page' },
+  who: { da: 'Hvem du er hos os', en: 'Who you are with us' },
   name: { da: 'Navn', en: 'Name' },
   number: { da: 'Lånernummer', en: 'Patron number' },
   means: { da: 'Logget ind med', en: 'Signed in with' },

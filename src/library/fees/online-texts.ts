@@ -7,7 +7,7 @@ export const texts = {
   money: { da: 'Det skylder du', en: 'What you owe' },
   nothing: { da: 'Du skylder ikke biblioteket noget.', en: 'You owe the library nothing.' },
   total: (amount: string): Text2 => ({ da: `I alt skylder du ${amount}`, en: `In all you owe ${amount}` }),
-  toMoney: { da: 'Se regninger og kvitteringer', en: 'See bills and receipts' },
+  tileOwed: { da: 'Se regningerne, og betal', en: 'See the bills, and pay' },
   bills: { da: 'Regninger', en: 'Bills' },
   choose: { da: 'Betal', en: 'Pay' },
   what: { da: 'Hvad', en: 'What' },

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { dayOf, isId, type Language, type PatronId, unreachable } from '#core'
+import { dayOf, type Language, type PatronId, unreachable } from '#core'
 import { accessesOf, exportPerson, findTable, type NameOf, type PersonExport, type Register } from '#privacy'
 import type { Context } from '#vault'
 import {
@@ -29,11 +29,8 @@ export interface MyDataNeeds {
   readonly register: Register
   /** Tells titles, items and branches by name. */
   readonly namesIn: (ctx: Context) => NameOf
-  /** What somebody has on loan now. */
-  readonly loansOf: (
-    ctx: Context,
-    patron: PatronId,
-  ) => Promise<readonly { readonly title: string; readonly due_on: Temporal.PlainDate }[]>
+  /** How much somebody has on loan now. */
+  readonly loansOf: (ctx: Context, patron: PatronId) => Promise<{ readonly loans: number }>
 }
 
 export type MySection = (
@@ -45,14 +42,11 @@ export type MySection = (
 interface CopyRoute {
   Params: { agency: string; format: string }
 }
-interface ChildRoute {
-  Params: { agency: string; id: string }
-}
 
 const SHOWN_LOOKS = 10
 const FORMS = ['html', 'pdf', 'json'] as const
 
-/** What the library holds about the patron who is signed in, their copy of it, and the children they are guardian of. */
+/** What the library holds about the patron who is signed in, and their copy of it. */
 export function registerMyData(app: FastifyInstance, site: Site, needs: MyDataNeeds): void {
   app.get<AgencyRoute>('/:agency/me/data', async (request, reply) => {
     const patron = site.requirePatron(request, reply)
@@ -80,36 +74,6 @@ ${data.nothing.length > 0 ? html`<p><strong>${texts.nothing[language]}:</strong>
     return data && isCopyForm(format) ? sendCopy(request, reply, data, format) : gone(reply)
   })
 
-  app.get<ChildRoute>('/:agency/me/children/:id', async (request, reply) => {
-    const patron = site.requirePatron(request, reply)
-    if (!patron) return reply
-    const { language } = request
-    const ctx = asPatron(request, patron)
-    const wanted = request.params.id
-    const children = isId(wanted) ? await childrenOf(ctx, patron.id, dayOf(ctx.clock.now())) : []
-    const child = children.find(({ id }) => id === wanted)
-    if (!child) return gone(reply)
-    const loans = await needs.loansOf(ctx, child.id)
-    return renderPage(request, reply, {
-      title: child.name,
-      breadcrumbs: myTrail(request, child.name),
-      body: html`<p>${texts.childLead[language]}</p>
-${
-  loans.length === 0
-    ? html`<p>${texts.childLoans(0)[language]}.</p>`
-    : table(
-        {
-          caption: texts.childLoans(loans.length)[language],
-          head: [texts.loanTitle[language], texts.due[language]],
-          rows: loans.map(({ title, due_on }) => [title, dateText(due_on, language)]),
-          rowHeaders: true,
-        },
-        language,
-      )
-}`,
-    })
-  })
-
   /** As the patron also where staff are signed in on the same browser, so that it is nobody's look but their own. */
   function asPatron(request: FastifyRequest, patron: PatronActor): Context {
     return { ...site.context(request), actor: { kind: 'patron', id: patron.id } }
@@ -121,9 +85,9 @@ ${
   }
 }
 
-/** What "My page" shows: what the library has to say, the children, the account's end, and who has looked. */
+/** What "My page" shows: the children, the account's end, and who has looked. */
 export function mySections(needs: MyDataNeeds): readonly MySection[] {
-  return [messagesPart, (ctx, patron, at) => childrenPart(needs, ctx, patron, at), accountPart, looksPart]
+  return [(ctx, patron, at) => childrenPart(needs, ctx, patron, at), accountPart, looksPart]
 
   async function accountPart(ctx: Context, patron: PatronActor, { request }: Parameters<MySection>[2]) {
     const { language } = request
@@ -136,7 +100,8 @@ ${inactivity ? inactivityShown(inactivity, language) : ''}`
   }
 }
 
-const messagesPart: MySection = async (ctx, patron, { request }) => {
+/** What keeps somebody from borrowing or from coming in, and what staff have written to them. */
+export const myWarnings: MySection = async (ctx, patron, { request }) => {
   const { language } = request
   const today = dayOf(ctx.clock.now())
   const until = (day: Temporal.PlainDate | null) => (day ? ` ${texts.until(dateText(day, language))[language]}` : '')
@@ -178,9 +143,9 @@ async function childrenPart(
   if (children.length === 0) return html``
   const rows: SafeHtml[] = []
   for (const { id, name } of children) {
-    const { length } = await needs.loansOf(ctx, id)
+    const { loans } = await needs.loansOf(ctx, id)
     const address = href(request, `/${ctx.agency}/me/children/${id}`)
-    rows.push(html`<li><a href="${address}">${name}</a>: ${texts.childLoans(length)[language]}</li>`)
+    rows.push(html`<li><a href="${address}">${name}</a>: ${texts.childLoans(loans)[language]}</li>`)
   }
   return html`<h2>${texts.children[language]}</h2>
 <ul>${rows}</ul>`

@@ -213,12 +213,6 @@ export const myTexts = {
       en: number === 1 ? 'The child has 1 loan' : `The child has ${number} loans`,
     }
   },
-  loanTitle: { da: 'Titel', en: 'Title' },
-  due: { da: 'Afleveres senest', en: 'Due' },
-  childLead: {
-    da: 'Du kan se barnets lån, fordi du er noteret som værge. Det slutter, når barnet fylder 18.',
-    en: 'You can see the child’s loans because you are noted as guardian. It ends when the child turns 18.',
-  },
   messages: { da: 'Til dig fra biblioteket', en: 'To you from the library' },
   blocked: { da: 'Du kan ikke låne lige nu', en: 'You cannot borrow just now' },
   blockComing: (day: string): Text2 => ({ da: `Spærret for lån fra ${day}`, en: `Blocked from borrowing from ${day}` }),

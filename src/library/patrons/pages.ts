@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Site } from '#web'
 import { type EnrolNeeds, registerEnrolPages } from './enrol-pages.ts'
-import { type MyDataNeeds, mySections, registerMyData } from './my-data.ts'
+import { type MyDataNeeds, mySections, myWarnings, registerMyData } from './my-data.ts'
 
 /**
  * The patrons' own pages: to enrol oneself with MitID, and to see what the library holds. Answers what the pages of
@@ -10,5 +10,5 @@ import { type MyDataNeeds, mySections, registerMyData } from './my-data.ts'
 export function registerMyPages(app: FastifyInstance, site: Site, needs: EnrolNeeds & MyDataNeeds) {
   registerMyData(app, site, needs)
   const { newcomer } = registerEnrolPages(app, site, needs)
-  return { newcomer, sections: mySections(needs) }
+  return { newcomer, first: myWarnings, sections: mySections(needs) }
 }

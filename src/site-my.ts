@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import { beginPatronSession, endPatronSession, patronCookie, pinFault, registerPatronPages, setPin } from '#auth'
+import type { Clock } from '#core'
+import { myMoneyTile, registerOnlinePages } from '#fees'
+import { countLoans, myLoansTile, registerLoanPages } from '#loans'
+import type { Nexi } from '#nexi'
+import { type CprRegister, registerMyPages, touch } from '#patrons'
+import type { Context } from '#vault'
+import type { Site } from '#web'
+import type { Identity } from './identity.ts'
+import { namesIn } from './names.ts'
+import { register } from './rooms.ts'
+import { texts } from './site-texts.ts'
+
+export interface MySiteNeeds {
+  readonly clock: Clock
+  readonly publicUrl: string
+  readonly identity?: Identity | undefined
+  readonly cprRegister?: ((agency: string) => CprRegister | undefined) | undefined
+  readonly payments?: (() => Nexi | undefined) | undefined
+}
+
+/** The patrons' own pages, room by room: becoming one, signing in, and all that is theirs. */
+export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNeeds): void {
+  const { clock, publicUrl, identity, cprRegister } = needs
+  const myPages = registerMyPages(app, site, {
+    register,
+    namesIn,
+    loansOf: countLoans,
+    hasMitId: (agency) => identity?.mitId(agency) !== undefined,
+    pinFault,
+    setPin: (ctx, patron, pin) => setPin(ctx, patron, pin, 'mitid'),
+    async admit(ctx, request, reply, patron) {
+      const name = patronCookie(ctx.agency)
+      const before = request.cookies[name]
+      if (before) await endPatronSession(ctx, before)
+      const session = await beginPatronSession(ctx, patron, 'mitid', clock)
+      await touch(ctx, patron)
+      reply.setCookie(name, session.token)
+    },
+    ...(cprRegister ? { cprRegister: (ctx: Context) => cprRegister(ctx.agency) } : {}),
+  })
+  registerPatronPages(app, site, {
+    clock,
+    ...myPages,
+    tiles: [myLoansTile, myMoneyTile],
+    ways: [{ path: '/me/data', label: texts.myData }],
+    publicUrl,
+    ...(identity ? { mitId: identity.mitId } : {}),
+  })
+  registerOnlinePages(app, site, { provider: (agency) => needs.payments?.()?.provider(agency), publicUrl })
+  registerLoanPages(app, site)
+}

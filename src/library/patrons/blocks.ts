@@ -8,6 +8,7 @@ import {
   dayInWords,
   decideDecision,
   gravestFirst,
+  holdsCpr,
   isExclusion,
   type ManualCode,
   stands,
@@ -96,6 +97,26 @@ export async function liftAutomaticBlock(ctx: Context, patron: PatronId, code: B
   const lifted = await ctx.db.run(sql`
     delete from loan_block where patron_id = ${patron} and code = ${code} and automatic`)
   return lifted > 0
+}
+
+/**
+ * A machine asks that a card be blocked, such as after wrong PINs (SIP2 message 01). Staff lift it as one of their own,
+ * since only they can tell whether it was the patron who tried. Blocking again changes nothing.
+ */
+export async function blockFromMachine(ctx: Context, patron: PatronId, reason: string): Promise<void> {
+  const now = ctx.clock.now()
+  // What a machine writes is free text, and a CPR number in it would stay.
+  const kept = reason.trim() === '' || holdsCpr(reason) ? null : reason.trim()
+  await ctx.db.run(sql`
+    insert into loan_block (id, patron_id, code, automatic, reason, since_on, placed_at)
+    select ${ctx.random.uuid(now)}, id, 'self-service', false, ${kept}, ${dayOf(now)}, ${now}
+    from patron where id = ${patron}
+    on conflict (patron_id, code) do nothing`)
+}
+
+/** Lifts what {@link blockFromMachine} placed, and nothing else: a machine lifts no decision of staff's. */
+export async function unblockFromMachine(ctx: Context, patron: PatronId): Promise<void> {
+  await ctx.db.run(sql`delete from loan_block where patron_id = ${patron} and code = 'self-service'`)
 }
 
 /** A patron's blocks, the gravest first, and whether each stands today: one that is announced does not yet. */

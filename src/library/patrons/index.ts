@@ -5,6 +5,7 @@ export {
   type BanRefusal,
   type BlockRefusal,
   bansOf,
+  blockFromMachine,
   blocksOf,
   endBlocks,
   type LiftRefusal,
@@ -16,6 +17,7 @@ export {
   placeAccessBan,
   placeAutomaticBlock,
   placeLoanBlock,
+  unblockFromMachine,
 } from './blocks.ts'
 export { type ConfirmRefusal, confirmSelfEnrolled } from './confirm.ts'
 export { type Cpr, maskedCpr, readCpr } from './cpr.ts'

@@ -400,3 +400,18 @@ test('a queue of five hundred is as deep as it is long, and its head is still se
   assert.equal(await queueLength(ctx, title), 501)
   assert.equal((await handIn('many1')).ready?.id, first)
 })
+
+test('word that something is ready is taken back when it was collected before the word went out', async () => {
+  const title = await titleWith(['W1'])
+  // Of nobody else's is anything ready from the tests before.
+  await ctx.db.run(sql`delete from reservation`)
+  await lendOut(cast.dines.card, 'W1')
+  await reserve(cast.asta.id, title)
+  assert((await checkin(ctx, { barcode: 'W1', at: branch })).ok)
+  hours(1)
+  assert.equal(await tellReady(ctx), 1)
+  const waits = () => ctx.db.all(sql`select kind from message where sent_at is null and given_up_at is null`)
+  assert.deepEqual(await waits(), [{ kind: 'reservation-ready' }])
+  await lendOut(cast.asta.card, 'W1')
+  assert.deepEqual(await waits(), [])
+})

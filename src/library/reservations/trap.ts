@@ -3,9 +3,11 @@ import { setItemState } from '#catalogue'
 import { type BranchId, dayOf, type ItemId, type PatronId, type ReservationId, type TitleId } from '#core'
 import { type Named, sql } from '#db'
 import { decideLending, lendingRules, readOpenDays } from '#lending-rules'
+import { withdrawMessages } from '#messages'
 import { LENDING_GROUP } from '#patrons'
 import { settingAt, settingVersion } from '#settings'
 import type { Context } from '#vault'
+import { pickupSoon, reservationReady } from './templates.ts'
 
 /** What an item is kept for now: on the shelf where it is, or on its way there. */
 export interface Trapped {
@@ -167,6 +169,14 @@ export async function takeReservation(ctx: Context, patron: PatronId, title: Tit
   for (const { item_id, title_id } of [...gone, ...others]) {
     if (item_id && item_id !== borrowed) await passOn(ctx, item_id, title_id)
   }
+  await withdrawWord(ctx, patron)
+}
+
+/** Word that something is ready is taken back, where it waits still and nothing of the patron's is ready any more. */
+export async function withdrawWord(ctx: Context, patron: PatronId): Promise<void> {
+  const ready = await ctx.db.maybe(sql`
+    select 1 from reservation where patron_id = ${patron} and ready_at is not null limit 1`)
+  if (!ready) await withdrawMessages(ctx, patron, [reservationReady.kind, pickupSoon.kind])
 }
 
 /** An expression over a title, an issue and an item: somebody waits who will get it when it comes back. */

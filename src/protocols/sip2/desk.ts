@@ -5,7 +5,7 @@ import { type Clock, dayOf, type Ore, ok, oreOf, type PatronId, type PaymentOrde
 import { sql, transact } from '#db'
 import { openClaims, type Part, paySeveral } from '#fees'
 import { checkin, checkout, type OfflineEvent, type OfflineOutcome, reasonsOf, renew, replayOffline } from '#loans'
-import { findHolder, holdsCpr } from '#patrons'
+import { blockFromMachine, findHolder, unblockFromMachine } from '#patrons'
 import { changeReservation, deleteReservation, placeReservation } from '#reservations'
 import type { Context } from '#vault'
 import type { DebtFacts, Desk, Lending, Offline, OfflineDone, Payment, Returned, Returning } from './ports.ts'
@@ -46,8 +46,8 @@ export function houseDesk(options: { readonly clock?: Clock } = {}): Desk {
       changeReservation(ctx, { ...which, pickupBranch: branch, interestUntil: until_on }),
     cancelHold: deleteReservation,
     pay,
-    block,
-    unblock,
+    block: blockFromMachine,
+    unblock: unblockFromMachine,
   }
 }
 
@@ -151,23 +151,4 @@ export function partsOf(debts: readonly Pick<DebtFacts, 'claim' | 'left_ore'>[],
     left -= part
   }
   return left > 0 ? undefined : parts
-}
-
-/**
- * A block that staff can lift as one of their own, since only they can tell whether it was the patron who tried. Blocking
- * again changes nothing.
- */
-async function block(ctx: Context, patron: PatronId, reason: string): Promise<void> {
-  const now = ctx.clock.now()
-  // What a machine writes is free text, and a CPR number in it would stay.
-  const kept = reason.trim() === '' || holdsCpr(reason) ? null : reason.trim()
-  await ctx.db.run(sql`
-    insert into loan_block (id, patron_id, code, automatic, reason, since_on, placed_at)
-    select ${ctx.random.uuid(now)}, id, 'self-service', false, ${kept}, ${dayOf(now)}, ${now}
-    from patron where id = ${patron}
-    on conflict (patron_id, code) do nothing`)
-}
-
-async function unblock(ctx: Context, patron: PatronId): Promise<void> {
-  await ctx.db.run(sql`delete from loan_block where patron_id = ${patron} and code = 'self-service'`)
 }

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
+import { disableTerminal } from '#auth'
 import { MovableClock, silentLog, stopwatch } from '#core'
 import { sql } from '#db'
 import { changeSetting } from '#settings'
@@ -400,7 +401,8 @@ async function atDesk(name: string, address = '192.0.2.7') {
 test('a machine whose account is disabled is let go within a minute', async () => {
   const { clock, ask, dialogue, said } = await atDesk('kasse')
   assert.equal(said, '941\r')
-  await library.context().db.run(sql`update terminal set disabled_at = ${library.clock.now()} where name = 'kasse'`)
+  const { id } = await library.context().db.one<{ id: string }>(sql`select id from terminal where name = 'kasse'`)
+  assert.ok((await disableTerminal(library.context({ kind: 'operator', name: 'test' }), id)).ok)
   assert.match((await ask('990080 2.00')) ?? '', /^98/)
   clock.moveTo(clock.now().add({ seconds: 61 }))
   assert.equal((await dialogue.answer(Buffer.from('990080 2.00')))?.close, true)

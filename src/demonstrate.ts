@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addStaff, setPin } from '#auth'
-import { dayOf, MovableClock, type PatronId, realClock, type ShiftedClock, seededRandom, startOfDay } from '#core'
+import {
+  dayOf,
+  MovableClock,
+  type PatronId,
+  realClock,
+  type ShiftedClock,
+  type StaffRole,
+  seededRandom,
+  startOfDay,
+} from '#core'
 import { Databases, OperatorProblem, sql } from '#db'
 import { FULL_YEAR, LIBRARIES, simulateYear, type YearReport, type YearSize } from '#demonstration'
 import { idempotent, type Sender, type Senders } from '#messages'
@@ -148,7 +157,8 @@ async function addDemonstrationStaff(installation: Installation): Promise<void> 
       if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
     }
     for (const role of DEMONSTRATION_DESK) {
-      const added = await addStaff(ctx, { username: role, name: 'Lise Prøve', email: null, roles: [role], password })
+      const roles: StaffRole[] = role === 'desk' ? ['desk', 'catalogue'] : [role]
+      const added = await addStaff(ctx, { username: role, name: 'Lise Prøve', email: null, roles, password })
       if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
     }
   }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { staffNames } from '#auth'
+import { registerCatalogueDesk } from '#catalogue'
 import { registerCollectionDesk } from '#collection'
 import { FEE_TABLE_PATH, feeTable, registerMoneyDesk } from '#fees'
 import {
@@ -12,11 +13,11 @@ import {
   registerCalendarDesk,
   registerLendingRulesDesk,
 } from '#lending-rules'
-import { registerClosureDesk, registerLendingDesk } from '#loans'
+import { itemLoanSection, registerClosureDesk, registerItemLoanDesk, registerLendingDesk } from '#loans'
 import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
 import { inHand, registerUndeliveredDesk } from '#patrons'
 import { registerReservationsDesk } from '#reservations'
-import { registerSettingsDesk, type SettingEntry } from '#settings'
+import { readSetting, registerSettingsDesk, type SettingEntry } from '#settings'
 import type { Site } from '#web'
 import { templates } from './rooms.ts'
 
@@ -68,6 +69,13 @@ export function registerDesks(app: FastifyInstance, site: Site): void {
   const kindName = kindNames(templates)
   registerLendingDesk(app, site)
   registerReservationsDesk(app, site)
+  registerCatalogueDesk(app, {
+    site,
+    staffNames,
+    materialGroups: async (ctx) => (await readSetting(ctx, lendingRules)).materialGroups,
+    itemSections: [itemLoanSection],
+  })
+  registerItemLoanDesk(app, site)
   registerMoneyDesk(app, site, { inHand })
   registerCollectionDesk(app, site)
   registerUndeliveredDesk(app, { site, kindName })

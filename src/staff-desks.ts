@@ -54,6 +54,16 @@ export const DESKS: readonly StaffDesk[] = [
     waiting: 'select count(*) from reservation where ready_at is not null',
   },
   {
+    path: '/staff/catalogue',
+    label: { da: 'Katalog', en: 'Catalogue' },
+    lead: {
+      da: 'Find, opret og ret titler og eksemplarer, flyt og kassér, importér, og udskriv etiketter',
+      en: 'Find, add and edit titles and items, move and withdraw, import, and print labels',
+    },
+    roles: ['desk', 'catalogue'],
+    inMenu: true,
+  },
+  {
     path: '/staff/transit',
     label: { da: 'Undervejs', en: 'In transit' },
     lead: { da: 'Materialer på vej mellem filialerne', en: 'Items on their way between branches' },

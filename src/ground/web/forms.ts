@@ -19,7 +19,12 @@ interface Field {
   readonly required?: boolean | undefined
 }
 
-interface TextField extends Field {
+interface Verbatim {
+  /** The value is the number of a thing, known here: it may look like a CPR number and is none. */
+  readonly verbatim?: boolean | undefined
+}
+
+interface TextField extends Field, Verbatim {
   readonly type?: 'text' | 'email' | 'tel' | 'date' | 'search' | 'month' | 'number'
   readonly value?: string | undefined
   /** What a browser may fill in, as HTML's `autocomplete`: `username`, `email`, `one-time-code`. */
@@ -73,7 +78,7 @@ export function submitButton(
 export function textField(field: TextField): SafeHtml {
   return labelled(
     field,
-    html`<input type="${field.type ?? 'text'}" class="form-input" ${common(field)}${value(withoutCpr(field.value))}
+    html`<input type="${field.type ?? 'text'}" class="form-input" ${common(field)}${value(field.verbatim ? field.value : withoutCpr(field.value))}
 ${optional('autocomplete', field.autocomplete)}${optional('inputmode', field.inputmode)}
 ${optional('maxlength', field.maxLength)}>`,
   )
@@ -94,12 +99,13 @@ ${optional('autocomplete', field.autocomplete ?? 'current-password')}${optional(
 }
 
 export function textArea(
-  field: Field & { readonly value?: string | undefined; readonly rows?: number; readonly maxLength?: number },
+  field: Field &
+    Verbatim & { readonly value?: string | undefined; readonly rows?: number; readonly maxLength?: number },
 ): SafeHtml {
   return labelled(
     field,
     html`<textarea class="form-input" rows="${field.rows ?? 5}" ${common(field)}${optional('maxlength', field.maxLength)}>
-${withoutCpr(field.value) ?? ''}</textarea>`,
+${(field.verbatim ? field.value : withoutCpr(field.value)) ?? ''}</textarea>`,
   )
 }
 

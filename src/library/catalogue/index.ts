@@ -8,6 +8,10 @@ export {
   restoreItem,
   withdrawItem,
 } from './change-item.ts'
+export { registerCatalogueDesk } from './desk.ts'
+export { CATALOGUE_PATH, type CatalogueNeeds, type ItemSection } from './desk-parts.ts'
+export { addItem, editItem, moveItem } from './edit-item.ts'
+export { addTitle, bringTitleBack, editTitle, withdrawTitle } from './edit-title.ts'
 export { type ImportFault, type ImportReport, importMarc, type MarcImportOptions } from './import.ts'
 export {
   addItems,

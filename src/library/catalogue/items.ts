@@ -62,7 +62,7 @@ export function findItem(ctx: Context, barcode: string): Promise<ItemRow | undef
   return ctx.db.maybe(sql<ItemRow>`select * from item where barcode = ${barcode.trim()}`)
 }
 
-export type NewTitle = Omit<TitleRow, 'id' | 'changed_at'>
+export type NewTitle = Omit<TitleRow, 'id' | 'changed_at' | 'version' | 'withdrawn_at'>
 
 /**
  * Enters titles, and makes them findable. A record that is known by its source and number is updated; its title keeps its
@@ -99,7 +99,8 @@ async function writeTitles(ctx: Context, titles: readonly NewTitle[]): Promise<{
       contributors = excluded.contributors, edition = excluded.edition, publisher = excluded.publisher,
       year = excluded.year, language = excluded.language, isbn = excluded.isbn, dk5 = excluded.dk5,
       subjects = excluded.subjects, material = excluded.material, audience = excluded.audience,
-      series = excluded.series, volume = excluded.volume, pages = excluded.pages, changed_at = excluded.changed_at
+      series = excluded.series, volume = excluded.volume, pages = excluded.pages, changed_at = excluded.changed_at,
+      version = title.version + 1
     returning id, source, record_id, xmax = 0 as is_new`)
   const byRecord = new Map(rows.map((row) => [`${row.source}\u001f${row.record_id}`, row]))
   return titles.map((title) => {

@@ -229,7 +229,7 @@ export function isbnsOf(values: readonly string[], warnings: Set<string>): strin
   return unique(found)
 }
 
-function hasCheckDigit(isbn: string): boolean {
+export function hasCheckDigit(isbn: string): boolean {
   const digits = [...isbn].map((digit) => (digit === 'X' ? 10 : Number(digit)))
   const isShort = digits.length === 10
   const sum = digits.reduce(

@@ -190,6 +190,10 @@ const LANGUAGES = {
 
 /** Of the codes libraries use that are not the web's. */
 const WEB_CODES: Readonly<Record<string, string>> = {
+  alb: 'sq',
+  ice: 'is',
+  mac: 'mk',
+  slo: 'sk',
   ger: 'de',
   fre: 'fr',
   dut: 'nl',
@@ -202,6 +206,7 @@ const WEB_CODES: Readonly<Record<string, string>> = {
 
 export function languageName(code: string, language: Language): string {
   if (!/^[a-z]{3}$/.test(code)) return code
+  if (code === 'mul') return language === 'da' ? 'Flere sprog' : 'Several languages'
   const name = LANGUAGES[language].of(WEB_CODES[code] ?? code) ?? code
   return `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`
 }

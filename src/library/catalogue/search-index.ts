@@ -20,7 +20,7 @@ const AT_A_TIME = 500
 const TITLES_OF_A_PART = 2
 
 /**
- * Makes titles findable as they now stand. In the transaction that has written them, so that search never tells of a
+ * Makes titles findable as they now stand, and no longer those that are withdrawn. In the transaction that has written them, so that search never tells of a
  * title that is not there, and never misses one that is.
  */
 export async function indexTitles(ctx: Context, ids: readonly TitleId[]): Promise<void> {
@@ -40,14 +40,16 @@ export async function reindex(
   const isOld = all
     ? sql`true`
     : sql`not exists (select from title_search s where s.title_id = t.id and s.analysis = ${ANALYSIS})`
-  const { count } = await ctx.db.one<{ count: number }>(sql`select count(*)::int as count from title t where ${isOld}`)
+  const { count } = await ctx.db.one<{ count: number }>(
+    sql`select count(*)::int as count from title t where t.withdrawn_at is null and ${isOld}`,
+  )
   let done = 0
   let last: TitleId | undefined
   for (;;) {
     const after: TitleId | undefined = last
     const ids = await transact(ctx, async (ctx) => {
       const rows = await ctx.db.all<{ id: TitleId }>(
-        sql`select t.id from title t where ${isOld} and (${after ?? null}::uuid is null or t.id > ${after ?? null})
+        sql`select t.id from title t where t.withdrawn_at is null and ${isOld} and (${after ?? null}::uuid is null or t.id > ${after ?? null})
           order by t.id limit ${AT_A_TIME}`,
       )
       await indexSome(
@@ -86,15 +88,17 @@ async function indexSome(ctx: Context, ids: readonly TitleId[]): Promise<void> {
   const titles = await ctx.db.all<Indexed>(sql`
     select id, record_id, title, subtitle, author, contributors, publisher, year, language, isbn, dk5, subjects, material,
       audience, series
-    from title where id = any(${ids}::uuid[]) order by id for no key update`)
+    from title where id = any(${ids}::uuid[]) and withdrawn_at is null order by id for no key update`)
   const before = await ctx.db.all<Before>(sql`
     select title_id, phrases, array(
       select substr(lexeme, 2) from unnest(tsvector_to_array(lexemes)) as lexeme where starts_with(lexeme, ${MARK.exact})
     ) as words
     from title_search where title_id = any(${ids}::uuid[])`)
+  const gone = ids.filter((id) => !titles.some((title) => title.id === id))
+  if (gone.length > 0) await ctx.db.run(sql`delete from title_search where title_id = any(${gone}::uuid[])`)
   const known = await knownWords(ctx, titles)
   const analysed = titles.map((title) => ({ title, result: analyse(title, known) }))
-  await writeRows(ctx, analysed)
+  if (analysed.length > 0) await writeRows(ctx, analysed)
   await countWords(ctx, before, analysed)
   await countPhrases(ctx, before, analysed)
 }

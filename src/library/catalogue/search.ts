@@ -165,7 +165,7 @@ export function findTitle(ctx: Context, id: TitleId): Promise<TitleRow | undefin
   return ctx.db.maybe(sql<TitleRow>`
     select id, source, record_id, title, subtitle, author, contributors, edition, publisher, year, language, isbn, dk5,
       subjects, material, audience, series, volume, pages, changed_at
-    from title where id = ${id}`)
+    from title where id = ${id} and withdrawn_at is null`)
 }
 
 const MOST_EDITIONS = 30

@@ -1,5 +1,5 @@
-import type { BranchId, ItemId, Ore, TitleId } from '#core'
-import { type Declaration, declareTable, none } from '#privacy'
+import type { BranchId, ItemId, Ore, StaffId, TitleId } from '#core'
+import { type Declaration, declareTable, none, staffMember } from '#privacy'
 import { searchTables } from './search-tables.ts'
 
 export interface TitleRow {
@@ -23,6 +23,10 @@ export interface TitleRow {
   volume: string | null
   pages: string | null
   changed_at: Temporal.Instant
+  /** Counts the changes, so that of two who change it at once the second is told. */
+  version: number
+  /** Taken out of the collection. */
+  withdrawn_at: Temporal.Instant | null
 }
 
 const title = declareTable<TitleRow>({
@@ -54,6 +58,8 @@ const title = declareTable<TitleRow>({
     volume: none,
     pages: none,
     changed_at: none,
+    version: none,
+    withdrawn_at: none,
   },
 })
 
@@ -90,6 +96,10 @@ export interface ItemRow {
   issue: string
   volume_year: string | null
   last_seen_at: Temporal.Instant | null
+  /** Counts the changes by staff, not the loans. */
+  version: number
+  /** About the thing, such as a part that is missing; never about anyone. */
+  note: string
 }
 
 const item = declareTable<ItemRow>({
@@ -116,6 +126,8 @@ const item = declareTable<ItemRow>({
     issue: none,
     volume_year: none,
     last_seen_at: none,
+    version: none,
+    note: none,
   },
 })
 
@@ -138,4 +150,53 @@ const inHouseUse = declareTable<InHouseUseRow>({
   columns: { title_id: none, branch_id: none, month: none, uses: none },
 })
 
-export const catalogueTables: readonly Declaration[] = [title, item, inHouseUse, ...searchTables]
+export const CHANGE_KINDS = [
+  'added',
+  'edited',
+  'withdrawn',
+  'brought-back',
+  'moved',
+  'sent',
+  'received',
+  'damaged',
+  'mended',
+  'missing',
+] as const
+export type ChangeKind = (typeof CHANGE_KINDS)[number]
+
+/** What staff have changed in the catalogue by hand. */
+export interface CatalogueChangeRow {
+  id: string
+  title_id: TitleId
+  /** Null where the title itself was changed. */
+  item_id: ItemId | null
+  kind: ChangeKind
+  field: string | null
+  was: string | null
+  became: string | null
+  changed_at: Temporal.Instant
+  changed_by: StaffId | null
+}
+
+const catalogueChange = declareTable<CatalogueChangeRow>({
+  name: 'catalogue_change',
+  label: { da: 'ændringer i kataloget', en: 'changes to the catalogue' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    title_id: none,
+    item_id: none,
+    kind: none,
+    field: none,
+    was: none,
+    became: none,
+    changed_at: none,
+    changed_by: staffMember('Ændret af', 'Changed by'),
+  },
+})
+
+export const catalogueTables: readonly Declaration[] = [title, item, inHouseUse, catalogueChange, ...searchTables]

@@ -1,10 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import { beginPatronSession, endPatronSession, patronCookie, pinFault, registerPatronPages, setPin } from '#auth'
+import { registerCataloguePages } from '#catalogue'
 import type { Clock } from '#core'
 import { myMoneyTile, registerOnlinePages } from '#fees'
 import { countLoans, myLoansTile, registerLoanPages } from '#loans'
 import type { Nexi } from '#nexi'
 import { type CprRegister, registerMyPages, touch } from '#patrons'
+import {
+  myReservationsTile,
+  registerAbsencePages,
+  registerReservationPages,
+  registerReservePages,
+  reserveSection,
+} from '#reservations'
 import type { Context } from '#vault'
 import type { Site } from '#web'
 import type { Identity } from './identity.ts'
@@ -43,11 +51,18 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
   registerPatronPages(app, site, {
     clock,
     ...myPages,
-    tiles: [myLoansTile, myMoneyTile],
-    ways: [{ path: '/me/data', label: texts.myData }],
+    tiles: [myLoansTile, myReservationsTile, myMoneyTile],
+    ways: [
+      { path: '/me/absence', label: texts.absence },
+      { path: '/me/data', label: texts.myData },
+    ],
     publicUrl,
     ...(identity ? { mitId: identity.mitId } : {}),
   })
   registerOnlinePages(app, site, { provider: (agency) => needs.payments?.()?.provider(agency), publicUrl })
   registerLoanPages(app, site)
+  registerReservationPages(app, site)
+  registerReservePages(app, site)
+  registerAbsencePages(app, site)
+  registerCataloguePages(app, site, { sections: [reserveSection(site)] })
 }

@@ -34,6 +34,7 @@ export const texts = {
   promises: { da: 'Løfter', en: 'Promises' },
   statistics: { da: 'Statistik', en: 'Statistics' },
   myData: { da: 'Mine oplysninger: alt, hvad vi har gemt om dig', en: 'My data: all that we hold about you' },
+  absence: { da: 'Fortæl, at du er væk i en periode', en: 'Tell us that you are away for a while' },
   becomePatron: { da: 'Bliv låner', en: 'Become a patron' },
   patronSignIn: { da: 'Log ind som låner', en: 'Sign in as a patron' },
   allLibraries: { da: 'Alle biblioteker', en: 'All libraries' },

@@ -19,7 +19,6 @@ import {
   verifyPin,
 } from '#auth'
 import { restoring } from '#backup'
-import { registerCataloguePages } from '#catalogue'
 import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
 import { registerReceipts } from '#digital-post'
 import { moneySection } from '#fees'
@@ -178,7 +177,6 @@ export async function createSite(installation: Installation, options: SiteOption
   registerNexiWebhook(app, { nexi: () => options.payments?.(), contextOf: fromOutside })
   registerPrivacyPages(app, site, register)
   registerPromisePages(app, site, register)
-  registerCataloguePages(app, site)
   registerStatisticsPages(app, site)
   registerDesks(app, site)
   registerTerminalApi(app, site, { clock })

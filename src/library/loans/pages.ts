@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { spokenName, titlePath } from '#catalogue'
 import { dayOf, isId, type Language, type LoanId, type Ore, oreOf, type PatronId } from '#core'
 import { childrenOf } from '#patrons'
 import type { Context } from '#vault'
@@ -10,6 +11,7 @@ import {
   entries,
   form,
   hidden,
+  href,
   html,
   kronerText,
   type PatronActor,
@@ -238,10 +240,10 @@ function loanEntry(
   const { title, author, renewals } = loan
   const name = texts.renewNamed(title)[language]
   return {
-    heading: title,
+    heading: html`<a href="${href(request, titlePath(ctx.agency, loan.title_id))}">${title}</a>`,
     tags: marks(loan, today, language),
     lines: [
-      author ?? undefined,
+      author === null ? undefined : spokenName(author),
       html`<strong>${dueText(loan, today, language)}</strong>`,
       renewals > 0 ? texts.renewals(renewals)[language] : undefined,
       isRenewable(loan) ? undefined : denied(loan, language),

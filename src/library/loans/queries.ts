@@ -1,4 +1,4 @@
-import { type BranchId, dayOf, type ItemId, type LoanId, type PatronId } from '#core'
+import { type BranchId, dayOf, type ItemId, type LoanId, type PatronId, type TitleId } from '#core'
 import { type Named, sql } from '#db'
 import { decideLending, lendingRules } from '#lending-rules'
 import { BLOCKS_ON, type BlockCode, LENDING_GROUP } from '#patrons'
@@ -42,6 +42,7 @@ export function renewalFacts(facts: LoanFacts, today: Temporal.PlainDate): Renew
 
 export interface OpenLoan {
   readonly id: LoanId
+  readonly title_id: TitleId
   readonly title: string
   readonly author: string | null
   readonly barcode: string
@@ -55,7 +56,7 @@ export interface OpenLoan {
 
 const OPEN_LOANS: Named = {
   name: 'open-loans',
-  text: `select ${FACTS}, t.title, t.author, i.barcode, l.material
+  text: `select ${FACTS}, l.title_id, t.title, t.author, i.barcode, l.material
     from loan l join item i on i.id = l.item_id join patron p on p.id = l.patron_id join title t on t.id = l.title_id
     where l.patron_id = $1 and l.returned_at is null and l.lost_at is null
     order by l.due_on, l.id`,
@@ -64,18 +65,18 @@ const OPEN_LOANS: Named = {
 /** What a patron has on loan now, what is due first first, and whether each can be renewed. Writes nothing. */
 export async function openLoans(ctx: Context, patron: PatronId): Promise<OpenLoan[]> {
   const today = dayOf(ctx.clock.now())
-  const rows = await ctx.db.named<LoanFacts & Pick<OpenLoan, 'title' | 'author' | 'barcode' | 'material'>>(OPEN_LOANS, [
-    patron,
-    today,
-  ])
+  const rows = await ctx.db.named<LoanFacts & Pick<OpenLoan, 'title_id' | 'title' | 'author' | 'barcode' | 'material'>>(
+    OPEN_LOANS,
+    [patron, today],
+  )
   return Promise.all(
     rows.map(async (row) => {
       const rules = await settingAt(ctx, lendingRules, row.rules_version)
       const scope = { branch: row.branch_id, patronGroup: row.lending_group, materialGroup: row.material_group }
       const facts = renewalFacts(row, today)
       const denials = againstRenewal(facts, decideLending(rules, scope).values)
-      const { loan_id: id, title, author, barcode, material, due_on, renewals } = row
-      return { id, title, author, barcode, material, due_on, renewals, state: facts.state, denials }
+      const { loan_id: id, title_id, title, author, barcode, material, due_on, renewals } = row
+      return { id, title_id, title, author, barcode, material, due_on, renewals, state: facts.state, denials }
     }),
   )
 }

@@ -4,6 +4,9 @@ export { deleteReservation } from './delete.ts'
 export { registerReservationsDesk } from './desk.ts'
 export { type Moved, movePickupDeadlines, pickupMoved } from './move-pickup.ts'
 export { dropUnfillable, expireReservations } from './nightly.ts'
+export { myReservationsTile, registerReservationPages } from './pages.ts'
+export { registerAbsencePages } from './pages-absence.ts'
+export { registerReservePages, reserveSection } from './pages-reserve.ts'
 export { leavePick, notOnShelf, pickList, type ToPick, takePicks } from './pick.ts'
 export {
   type NewReservation,

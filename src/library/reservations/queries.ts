@@ -10,6 +10,7 @@ export interface ListedReservation {
   readonly title_id: TitleId
   readonly title: string
   readonly author: string | null
+  readonly year: number | null
   readonly kind: ReservationKind
   readonly transaction_id: string
   readonly issue: string
@@ -27,7 +28,7 @@ export interface ListedReservation {
 /** What a patron waits for and what stands ready, ready first. */
 export function reservationsOf(ctx: Context, patron: PatronId): Promise<ListedReservation[]> {
   return ctx.db.all(sql<ListedReservation>`
-    select r.id, r.title_id, t.title, t.author, r.kind, r.transaction_id, r.issue, r.pickup_branch_id,
+    select r.id, r.title_id, t.title, t.author, t.year, r.kind, r.transaction_id, r.issue, r.pickup_branch_id,
       b.name as pickup_branch, r.placed_at, r.interest_until_on, r.pickup_until_on, r.pickup_number,
       case when r.ready_at is not null then 'ready' when r.item_id is not null then 'in-transit' else 'waiting' end as state,
       case when r.item_id is null then (
@@ -35,6 +36,45 @@ export function reservationsOf(ctx: Context, patron: PatronId): Promise<ListedRe
           and (q.placed_at, q.id) <= (r.placed_at, r.id))::int end as place
     from reservation r join title t on t.id = r.title_id join branch b on b.id = r.pickup_branch_id
     where r.patron_id = ${patron} order by r.ready_at nulls last, r.placed_at, r.id`)
+}
+
+export interface ReservationCounts {
+  /** Editions of one wish are one. */
+  readonly wishes: number
+  readonly ready: number
+  /** The first deadline of what stands ready. */
+  readonly pickup_until_on: Temporal.PlainDate | null
+}
+
+/** How much a patron waits for and what stands ready, for the head of a page. */
+export function countReservations(ctx: Context, patron: PatronId): Promise<ReservationCounts> {
+  return ctx.db.one(sql<ReservationCounts>`
+    select count(distinct case when kind = 'parallel' then transaction_id else id end)::int as wishes,
+      count(ready_at)::int as ready, min(pickup_until_on) filter (where ready_at is not null) as pickup_until_on
+    from reservation where patron_id = ${patron}`)
+}
+
+/** The issues of a periodical that can be asked for, the newest number first; none of what is no periodical. */
+export async function issuesOf(ctx: Context, title: TitleId): Promise<string[]> {
+  const rows = await ctx.db.all(sql<{ issue: string }>`
+    select distinct issue from item where title_id = ${title} and issue <> '' order by issue desc limit 100`)
+  return rows.map(({ issue }) => issue)
+}
+
+export interface Standing {
+  readonly home_branch_id: BranchId
+  readonly reserved: boolean
+  readonly borrowed: boolean
+}
+
+/** Where a patron usually picks up, and whether they wait for a title, or have it, already. */
+export function standingOf(ctx: Context, patron: PatronId, title: TitleId): Promise<Standing | undefined> {
+  return ctx.db.maybe(sql<Standing>`
+    select p.home_branch_id,
+      exists (select from reservation r where r.patron_id = p.id and r.title_id = ${title}) as reserved,
+      exists (select from loan l where l.patron_id = p.id and l.title_id = ${title} and l.returned_at is null
+        and l.lost_at is null) as borrowed
+    from patron p where p.id = ${patron}`)
 }
 
 /** How many wait for a title or hold an item of it on the pickup shelf. */

@@ -1,0 +1,300 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type BranchRow, listBranches } from '#agencies'
+import { titlePath } from '#catalogue'
+import type { BranchId, Language, PatronId } from '#core'
+import type { Context } from '#vault'
+import {
+  alert,
+  dateText,
+  type Entry,
+  entries,
+  errorSummary,
+  type FieldErrors,
+  form,
+  href,
+  html,
+  type PatronActor,
+  redirectWithMessage,
+  renderPage,
+  type SafeHtml,
+  type Site,
+  selectField,
+  submitButton,
+  type Tile,
+  tag,
+  textField,
+  ways,
+} from '#web'
+import { readAbsence } from './absence.ts'
+import { changeReservation } from './change.ts'
+import { deleteReservation } from './delete.ts'
+import { changeText, texts } from './pages-texts.ts'
+import { countReservations, type ListedReservation, reservationsOf } from './queries.ts'
+
+interface AgencyRoute {
+  Params: { agency: string }
+}
+interface WishRoute {
+  Params: { agency: string; id: string }
+}
+
+/** One wish, or several editions of it that wait together; the first is the one that stands for all. */
+type Wished = readonly [ListedReservation, ...ListedReservation[]]
+
+const FAULTY = 422
+const line = z.string().max(100).catch('')
+const changeFields = z.object({ branch: line, until: line })
+
+/** What a patron waits for and what stands ready: where, until when, changing and deleting it. */
+export function registerReservationPages(app: FastifyInstance, site: Site): void {
+  app.get<AgencyRoute>('/:agency/me/reservations', async (request, reply) => {
+    const patron = site.requirePatron(request, reply)
+    if (!patron) return reply
+    return listPage(request, reply, asPatron(request, patron), patron.id)
+  })
+
+  app.get<WishRoute>('/:agency/me/reservations/:id', async (request, reply) => {
+    const found = await wished(request, reply)
+    return found ? wishPage(request, reply, found, {}) : reply
+  })
+
+  app.post<WishRoute>('/:agency/me/reservations/:id', async (request, reply) => {
+    const found = await wished(request, reply)
+    if (!found) return reply
+    const { language } = request
+    const { branch, until } = changeFields.parse(request.body ?? {})
+    const interestUntil = dayIn(until)
+    if (!interestUntil) {
+      return wishPage(request, reply, found, { errors: { until: texts.dayWrong[language] }, typed: { branch, until } })
+    }
+    for (const { id } of found.wish) {
+      const changed = await changeReservation(found.ctx, {
+        id,
+        patron: found.patron.id,
+        pickupBranch: branch as BranchId,
+        interestUntil,
+      })
+      if (changed.ok) continue
+      const said = changeText(changed.refusal)[language]
+      const errors = changed.refusal.kind === 'interest-in-past' ? { until: said } : { branch: said }
+      return wishPage(request, reply, found, { errors, typed: { branch, until } })
+    }
+    return redirectWithMessage(reply, request, `/${request.params.agency}/me/reservations`, texts.saved)
+  })
+
+  app.post<WishRoute>('/:agency/me/reservations/:id/delete', async (request, reply) => {
+    const patron = site.requirePatron(request, reply)
+    if (!patron) return reply
+    const ctx = asPatron(request, patron)
+    const wish = await find(ctx, patron.id, request.params.id)
+    // Deleting what is gone is done already.
+    for (const { id } of wish ?? []) await deleteReservation(ctx, id)
+    return redirectWithMessage(reply, request, `/${request.params.agency}/me/reservations`, texts.deleted)
+  })
+
+  async function wished(request: FastifyRequest<WishRoute>, reply: FastifyReply): Promise<Found | undefined> {
+    const patron = site.requirePatron(request, reply)
+    if (!patron) return undefined
+    const ctx = asPatron(request, patron)
+    const wish = await find(ctx, patron.id, request.params.id)
+    if (wish) return { ctx, patron, wish }
+    if (request.method === 'GET') reply.callNotFound()
+    else redirectWithMessage(reply, request, `/${request.params.agency}/me/reservations`, texts.gone)
+    return undefined
+  }
+
+  /** As the patron also where staff are signed in on the same browser. */
+  function asPatron(request: FastifyRequest, patron: PatronActor): Context {
+    return { ...site.context(request), actor: { kind: 'patron', id: patron.id } }
+  }
+}
+
+interface Found {
+  readonly ctx: Context
+  readonly patron: PatronActor
+  readonly wish: Wished
+}
+
+/** What stands ready and what one waits for, with the first deadline. */
+export async function myReservationsTile(
+  ctx: Context,
+  patron: PatronActor,
+  { request }: { readonly request: FastifyRequest },
+): Promise<Tile> {
+  const { language } = request
+  const { wishes, ready, pickup_until_on } = await countReservations(ctx, patron.id)
+  const tile = { heading: texts.reservations[language], path: `/${ctx.agency}/me/reservations` }
+  if (wishes === 0) return { ...tile, lead: texts.nothing[language] }
+  if (ready === 0) return { ...tile, lead: texts.tileWaiting(wishes)[language], text: texts.tileNotReady[language] }
+  const text = pickup_until_on ? texts.tileUntil(dateText(pickup_until_on, language))[language] : undefined
+  return { ...tile, lead: texts.tileReady(ready)[language], text, kind: 'success' }
+}
+
+async function listPage(
+  request: FastifyRequest<AgencyRoute>,
+  reply: FastifyReply,
+  ctx: Context,
+  patron: PatronId,
+): Promise<FastifyReply> {
+  const { language } = request
+  const [wishes, absence] = await Promise.all([wishesOf(ctx, patron), readAbsence(ctx, patron)])
+  const away = absence && awayText(absence, language)
+  return renderPage(request, reply, {
+    title: texts.reservations[language],
+    breadcrumbs: [{ label: texts.me[language], href: `/${ctx.agency}/me` }, { label: texts.reservations[language] }],
+    body: html`${away ? alert({ kind: 'info', heading: away }) : ''}
+${wishes.length === 0 ? html`<p>${texts.none[language]}</p>` : entries(wishes.map((wish) => wishEntry(request, ctx, wish)))}
+${ways(request, [
+  { path: `/${ctx.agency}/me/absence`, label: texts.absence[language] },
+  { path: `/${ctx.agency}/search`, label: texts.findSomething[language] },
+])}`,
+  })
+}
+
+export function awayText(
+  { from_on, until_on }: { readonly from_on: Temporal.PlainDate; readonly until_on: Temporal.PlainDate | null },
+  language: Language,
+): string {
+  const from = dateText(from_on, language)
+  return (until_on ? texts.awayBetween(from, dateText(until_on, language)) : texts.awayFrom(from))[language]
+}
+
+async function wishesOf(ctx: Context, patron: PatronId): Promise<Wished[]> {
+  const wishes = new Map<string, [ListedReservation, ...ListedReservation[]]>()
+  for (const each of await reservationsOf(ctx, patron)) {
+    const key = each.kind === 'parallel' ? each.transaction_id : each.id
+    const known = wishes.get(key)
+    if (known) known.push(each)
+    else wishes.set(key, [each])
+  }
+  return [...wishes.values()]
+}
+
+async function find(ctx: Context, patron: PatronId, wanted: string): Promise<Wished | undefined> {
+  return (await wishesOf(ctx, patron)).find((wish) => wish.some(({ id }) => id === wanted))
+}
+
+function wishEntry(request: FastifyRequest, ctx: Context, wish: Wished): Entry {
+  const { language } = request
+  const [first] = wish
+  const name = texts.changeNamed(first.title)[language]
+  return {
+    heading: html`<a href="${href(request, titlePath(ctx.agency, first.title_id))}">${first.title}</a>`,
+    tags: [tag(texts.states[first.state][language], TAGS[first.state])],
+    lines: wishLines(wish, language),
+    actions: [
+      html`<a class="button button-secondary" aria-label="${name}" href="${href(request, `/${ctx.agency}/me/reservations/${first.id}`)}">${texts.change[language]}</a>`,
+    ],
+  }
+}
+
+const TAGS = { ready: 'success', 'in-transit': 'info', waiting: undefined } as const
+
+function wishLines(wish: Wished, language: Language): (string | SafeHtml | undefined)[] {
+  const [first] = wish
+  const place = Math.min(...wish.flatMap(({ place }) => place ?? []))
+  const own = [
+    first.issue === '' ? undefined : texts.issue(first.issue)[language],
+    wish.length > 1 ? texts.editions(wish.map(editionText).join(', '))[language] : undefined,
+  ]
+  if (first.state === 'ready') {
+    return [
+      ...own,
+      html`${texts.pickUpNumber[language]} <strong class="pickup-number">${first.pickup_number ?? ''}</strong>`,
+      texts.pickUpAt(first.pickup_branch)[language],
+      first.pickup_until_on
+        ? html`<strong>${texts.pickUpUntil(dateText(first.pickup_until_on, language))[language]}</strong>`
+        : undefined,
+    ]
+  }
+  return [
+    ...own,
+    Number.isFinite(place) ? html`<strong>${texts.place(place)[language]}</strong>` : undefined,
+    texts.pickUpAt(first.pickup_branch)[language],
+    first.state === 'waiting' ? texts.until(dateText(first.interest_until_on, language))[language] : undefined,
+  ]
+}
+
+function editionText({ title, year }: ListedReservation): string {
+  return year === null ? title : `${title} (${year})`
+}
+
+async function wishPage(
+  request: FastifyRequest<WishRoute>,
+  reply: FastifyReply,
+  { ctx, wish }: Found,
+  given: { readonly errors?: FieldErrors; readonly typed?: { readonly branch: string; readonly until: string } },
+): Promise<FastifyReply> {
+  const { language } = request
+  const [first] = wish
+  const { errors = {} } = given
+  const isWaiting = wish.every(({ state }) => state === 'waiting')
+  const base = `/${ctx.agency}/me/reservations`
+  const branches = isWaiting ? await listBranches(ctx) : []
+  const typed = given.typed ?? { branch: first.pickup_branch_id, until: first.interest_until_on.toString() }
+  return renderPage(request, reply, {
+    ...(given.errors ? { status: FAULTY } : {}),
+    title: texts.reservation[language],
+    heading: first.title,
+    breadcrumbs: [
+      { label: texts.me[language], href: `/${ctx.agency}/me` },
+      { label: texts.reservations[language], href: base },
+      { label: texts.reservation[language] },
+    ],
+    body: html`${errorSummary(errors, language)}
+<p>${tag(texts.states[first.state][language], TAGS[first.state])}</p>
+${wishLines(wish, language).flatMap((each) => (each === undefined ? [] : [html`<p>${each}</p>`]))}
+${
+  isWaiting
+    ? form(request, reply, {
+        action: `${base}/${first.id}`,
+        submit: texts.save[language],
+        body: html`${branchField(branches, typed.branch, language, errors.branch)}
+${textField({
+  name: 'until',
+  type: 'date',
+  label: texts.interestUntil[language],
+  hint: texts.interestHint[language],
+  value: typed.until,
+  required: true,
+  error: errors.until,
+})}`,
+      })
+    : html`<p>${texts.settled[language]}</p>`
+}
+<h2>${texts.deleteHeading[language]}</h2>
+<p>${(isWaiting ? texts.deleteWaiting : texts.deleteFilled)[language]}</p>
+${form(request, reply, {
+  action: `${base}/${first.id}/delete`,
+  body: html``,
+  submit: submitButton(texts.delete[language], 'warning'),
+})}`,
+  })
+}
+
+export function branchField(
+  branches: readonly BranchRow[],
+  value: string,
+  language: Language,
+  error: string | undefined,
+): SafeHtml {
+  return selectField({
+    name: 'branch',
+    label: texts.branch[language],
+    options: branches.map(({ id, name }) => ({ value: id, label: name })),
+    value,
+    required: true,
+    error,
+  })
+}
+
+/** A day as a date field sends it; undefined of anything else. */
+export function dayIn(text: string): Temporal.PlainDate | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' })
+  } catch {
+    return undefined
+  }
+}

@@ -1,10 +1,11 @@
 import type { Agency } from '#agencies'
 import { restoring } from '#backup'
+import { reindex, setPopularity } from '#catalogue'
 import { reviewCases } from '#collection'
 import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
 import { expireOrders, type PaymentProvider, reviewDebts } from '#fees'
-import { declareLost, goOnMoving, remindDueSoon, remindOverdue, settle, tellReceipts } from '#loans'
+import { declareLost, goOnMoving, lentLately, remindDueSoon, remindOverdue, settle, tellReceipts } from '#loans'
 import { type Senders, sendWaiting } from '#messages'
 import {
   type CprRegister,
@@ -27,7 +28,10 @@ export async function runNight(ctx: Context, night: Temporal.PlainDate, senders:
   await comeOfAge(ctx, night)
   await endBlocks(ctx, night)
   // Looking at everybody is enough once a week.
-  if (night.dayOfWeek === 1) await findDuplicates(ctx)
+  if (night.dayOfWeek === 1) {
+    await findDuplicates(ctx)
+    await setPopularity(ctx, await lentLately(ctx, night))
+  }
   await warnInactive(ctx, register, night)
   await goOnMoving(ctx)
   await expireReservations(ctx, night)
@@ -115,6 +119,8 @@ export function startSchedule(installation: Installation, channels: Channels, mo
           await sendWaiting(ctx, await channels.of(ctx, title))
         }),
     },
+    // A newer Kvit may read titles otherwise than the one that indexed them.
+    { name: 'search', everyMinutes: 10, run: () => eachAgency(installation, 'search', (ctx) => reindex(ctx)) },
     { name: 'closures', everyMinutes: 1, run: () => eachAgency(installation, 'closures', (ctx) => goOnMoving(ctx)) },
     ...more,
   ]

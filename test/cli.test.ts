@@ -108,6 +108,7 @@ const COMMANDS = [
   'backup',
   'branch add',
   'branch list',
+  'catalogue reindex',
   'client add',
   'client disable',
   'client list',
@@ -346,6 +347,9 @@ describe('records and patrons', () => {
     )
     assert.equal((await answer('import', 'marc', marc, '--agency', 'fredensborg')).new, 1)
     assert.equal((await answer('import', 'marc', marc, '--agency', 'fredensborg')).updated, 1)
+    assert.deepEqual(await answer('catalogue', 'reindex', '--all', '--agency', 'fredensborg'), [
+      { agency: 'fredensborg', titles: 1 },
+    ])
     const folder = await kvit(['import', 'marc', library.folder, '--agency', 'fredensborg'])
     assert.equal(folder.status, 2)
     assert.match(folder.err, /is a folder/)

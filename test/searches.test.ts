@@ -5,9 +5,7 @@ import { after, test } from 'node:test'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { addBranch } from '#agencies'
-import { addItems, type NewTitle, putTitles } from '#catalogue'
-import { searchTitles } from '../src/library/catalogue/search.ts'
-import { reindex } from '../src/library/catalogue/search-index.ts'
+import { addItems, type NewTitle, putTitles, searchTitles } from '#catalogue'
 import { WORKS } from '../src/operation/demonstration/works.ts'
 import { openTestLibrary } from './support/library.ts'
 
@@ -64,7 +62,6 @@ await addItems(
     shelf: null,
   })),
 )
-await reindex(ctx, { all: true })
 
 test('the list has a hundred searches, each different', () => {
   assert.ok(SEARCHES.length >= 100, `${SEARCHES.length}`)

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { OperatorProblem } from '#db'
 import { agencyCommands } from './agency.ts'
 import { backupCommands, upkeepCommands } from './backup.ts'
+import { catalogueCommands } from './catalogue.ts'
 import { type Cli, teach } from './cli.ts'
 import { clientCommands } from './client.ts'
 import { cprCommands } from './cpr.ts'
@@ -51,6 +52,7 @@ Works beside a running Kvit. Its settings are those of npm start: KVIT_DATA, DAT
   patronCommands(program, cli)
   holdCommands(program, cli)
   importCommands(program, cli)
+  catalogueCommands(program, cli)
   backupCommands(program, cli)
   upkeepCommands(program, cli)
   teach(

@@ -129,7 +129,7 @@ ${cover(hit)}
 <div>
 <h3 class="hit-title"><a href="${href(request, titlePath(agency, hit.id))}">${hit.title}</a></h3>
 ${hit.subtitle === null ? '' : html`<p class="hit-subtitle">${hit.subtitle}</p>`}
-${hit.author === null ? '' : html`<p>${spokenName(hit.author)}</p>`}
+${hit.author === null ? '' : html`<p class="hit-author">${spokenName(hit.author)}</p>`}
 <p class="hit-kind">${[materialName(hit.material, language), hit.year, seriesText(hit)].filter(Boolean).join(' · ')}</p>
 <p class="hit-where">${whereText(hit, names, language)}</p>
 </div>
@@ -143,9 +143,21 @@ function seriesText({ series, volume }: SearchHit): string {
 }
 
 function whereText(hit: SearchHit, names: ReadonlyMap<string, string>, language: Language): string {
-  const withOne = hit.branches.filter(({ available }) => available > 0)
-  if (withOne.length > 0) return texts.inAt(withOne.length, names.get(withOne[0]?.branch_id ?? '') ?? '')[language]
-  return hit.branches.length > 0 ? texts.allOut[language] : texts.noItems[language]
+  return availabilityText(
+    hit.branches.map((at) => ({ ...at, name: names.get(at.branch_id) ?? '' })),
+    language,
+  )
+}
+
+/** Where something is in, in one line. Ordered items are no items yet, but say that some will come. */
+export function availabilityText(
+  at: readonly { readonly name: string; readonly available: number; readonly items: number }[],
+  language: Language,
+): string {
+  const withOne = [...new Set(at.filter(({ available }) => available > 0).map(({ name }) => name))]
+  if (withOne.length > 0) return texts.inAt(withOne.length, withOne[0] ?? '')[language]
+  if (at.some(({ items }) => items > 0)) return texts.allOut[language]
+  return at.length > 0 ? texts.ordered[language] : texts.noItems[language]
 }
 
 /** What has been chosen, each a link that takes it away. */

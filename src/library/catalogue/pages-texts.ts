@@ -105,10 +105,11 @@ export const texts = {
   }),
   allOut: { da: 'Udlånt lige nu', en: 'On loan right now' },
   items: { da: 'Eksemplarer', en: 'Items' },
-  noItems: { da: 'Ingen eksemplarer endnu', en: 'No items yet' },
+  ordered: { da: 'Bestilt, men ikke kommet endnu', en: 'Ordered, but not here yet' },
+  noItems: { da: 'Ingen eksemplarer lige nu', en: 'No items at the moment' },
   availability: { da: 'Hvor den er', en: 'Where it is' },
   branch: { da: 'Bibliotek', en: 'Branch' },
-  shelf: { da: 'Hylde', en: 'Shelf' },
+  onShelf: (shelf: string): Text2 => ({ da: `Hylde ${shelf}`, en: `Shelf ${shelf}` }),
   state: { da: 'Hjemme', en: 'In' },
   inOf: (available: string, items: string): Text2 => ({
     da: `${available} af ${items}`,

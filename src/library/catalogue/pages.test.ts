@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { addBranch } from '#agencies'
+import { sql } from '#db'
+import { html } from '#web'
 import { openTestLibrary } from '../../../test/support/library.ts'
 import { publicSite, testWeb } from '../../../test/support/site.ts'
 import { visit } from '../../../test/support/visitor.ts'
@@ -123,13 +125,6 @@ test('when there is nothing, the page says what to try', async () => {
   assert.match(body, /Prøv for eksempel/)
 })
 
-test('a number like that of a health card is not shown again', async () => {
-  const { body } = await search('?q=610190-1234')
-  assert.ok(!/<input[^>]*610190/.test(body))
-  assert.ok(!/<title>[^<]*610190/.test(body))
-  assert.ok(!/alert-heading">[^<]*610190/.test(body))
-})
-
 test('no search is an error, whatever its address says', async () => {
   for (const query of [
     '?q=a&page=-3',
@@ -153,6 +148,33 @@ test('a title’s page says where it stands, and leads to its other editions', a
   assert.match(body, new RegExp(`Andre udgaver[\\s\\S]*/fredensborg/titles/${ids[1]}`))
   assert.match(body, /<svg class="cover"/)
   assert.doesNotMatch(body, /style="/)
+})
+
+test('what is only ordered, withdrawn, lost or missing is never said to be in', async () => {
+  const said = []
+  for (const state of ['available', 'on-loan', 'on-order', 'withdrawn', 'lost', 'missing'] as const) {
+    await ctx.db.run(sql`update item set state = ${state} where title_id = ${ids[0]}`)
+    const where = (body: string) => [...body.matchAll(/class="hit-where">([^<]*)</g)].map((match) => match[1])[0]
+    const onPage = where((await visitor.get(`/fredensborg/titles/${ids[0]}`)).body)
+    assert.equal(where((await search('?q=kongens+fald&material=book')).body), onPage, 'the two pages say the same')
+    said.push(onPage)
+  }
+  await ctx.db.run(sql`update item set state = 'available' where title_id = ${ids[0]}`)
+  assert.deepEqual(said, [
+    'Hjemme på Humlebæk',
+    'Udlånt lige nu',
+    'Bestilt, men ikke kommet endnu',
+    ...Array.from({ length: 3 }, () => 'Ingen eksemplarer lige nu'),
+  ])
+})
+
+test('a higher room puts a section of its own on the page of a title', async () => {
+  const other = await testWeb()
+  registerCataloguePages(other, publicSite(library), {
+    sections: [async (_ctx, title) => html`<section>Reserver ${title.title} nu</section>`],
+  })
+  assert.match((await visit(other).get(`/fredensborg/titles/${ids[0]}`)).body, /<section>Reserver Kongens Fald nu</)
+  await other.close()
 })
 
 test('a title that is not there has a page that says so', async () => {

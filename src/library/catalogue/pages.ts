@@ -3,11 +3,23 @@ import { listBranches } from '#agencies'
 import { isId, type TitleId } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
-import { alert, definitionList, href, html, renderPage, type SafeHtml, type Site, sendRefusal, table } from '#web'
+import {
+  alert,
+  definitionList,
+  href,
+  html,
+  numberText,
+  renderPage,
+  type SafeHtml,
+  type Site,
+  sendRefusal,
+  table,
+} from '#web'
 import { cover } from './pages-cover.ts'
 import {
   type Asked,
   askedIn,
+  availabilityText,
   branchNames,
   chosenList,
   countText,
@@ -161,7 +173,7 @@ ${list(texts.tips.map((line) => line[language]))}
 }
 
 interface Shelf {
-  readonly branch: string
+  readonly name: string
   readonly shelf: string | null
   readonly available: number
   readonly items: number
@@ -169,7 +181,8 @@ interface Shelf {
 
 function shelvesOf(ctx: Context, id: TitleId): Promise<Shelf[]> {
   return ctx.db.all(sql<Shelf>`
-    select b.name as branch, i.shelf, count(*) filter (where i.state = 'available')::int as available, count(*)::int as items
+    select b.name, i.shelf, count(*) filter (where i.state = 'available')::int as available,
+      count(*) filter (where i.state <> 'on-order')::int as items
     from item i join branch b on b.id = i.at_branch_id
     where i.title_id = ${id} and i.state not in ('withdrawn', 'lost', 'missing')
     group by b.name, i.shelf order by b.name, i.shelf nulls last`)
@@ -189,6 +202,7 @@ ${cover(title)}
 ${title.subtitle === null ? '' : html`<p class="font-lead">${title.subtitle}</p>`}
 ${title.author === null ? '' : html`<p>${searchLink(request, ctx.agency, `forfatter:"${spokenName(title.author)}"`, spokenName(title.author))}</p>`}
 <p class="hit-kind">${[materialName(title.material, language), title.year].filter(Boolean).join(' · ')}</p>
+<p class="hit-where">${availabilityText(shelves, language)}</p>
 </div>
 </div>
 ${[...sections]}
@@ -196,11 +210,12 @@ ${[...sections]}
 ${table(
   {
     caption: texts.items[language],
-    head: [texts.branch[language], texts.shelf[language], texts.state[language]],
-    rows: shelves.map(({ branch, shelf, available, items }) => [
-      branch,
-      shelf ?? '–',
-      texts.inOf(String(available), String(items))[language],
+    head: [texts.branch[language], texts.state[language]],
+    rows: shelves.map(({ name, shelf, available, items }) => [
+      html`${name}${shelf === null ? '' : html`<br><span class="shelf">${texts.onShelf(shelf)[language]}</span>`}`,
+      items === 0
+        ? texts.ordered[language]
+        : texts.inOf(numberText(available, language), numberText(items, language))[language],
     ]),
     rowHeaders: true,
     empty: texts.noItems[language],

@@ -247,8 +247,10 @@ function tidy(text: string): string {
     .slice(0, LONGEST_LINE)
 }
 
-/** `Andersen, H.C.` as it is said. Dates and the like behind a second comma stay away. */
+/** `Andersen, H.C.` as it is said, with what stands in brackets behind. Dates behind a second comma stay away. */
 export function spokenName(name: string): string {
-  const [last = '', first = ''] = name.split(',').map((part) => part.trim())
-  return first === '' || /\d/.test(first) ? last : `${first} ${last}`
+  const [, plain = name, role = ''] = /^(.*?)\s*(\([^()]*\))?$/s.exec(name) ?? []
+  const [last = '', first = ''] = plain.split(',').map((part) => part.trim())
+  const spoken = first === '' || /\d/.test(first) ? last : `${first} ${last}`
+  return role === '' ? spoken : `${spoken} ${role}`
 }

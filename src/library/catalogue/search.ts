@@ -24,7 +24,7 @@ export interface SearchFor {
   readonly sort?: SearchSort
 }
 
-/** How many items of a title a branch has, and how many stand on its shelf now. */
+/** How many items of a title a branch has, and how many stand on its shelf now. None of those that are only ordered. */
 export interface AtBranch {
   readonly branch_id: BranchId
   readonly available: number
@@ -144,7 +144,8 @@ async function hitsOf(ctx: Context, ids: readonly TitleId[]): Promise<SearchHit[
         coalesce(array_agg(available order by available desc, at_branch_id), '{}') as available,
         coalesce(array_agg(items order by available desc, at_branch_id), '{}') as items
       from (
-        select at_branch_id, count(*) filter (where state = 'available')::int as available, count(*)::int as items
+        select at_branch_id, count(*) filter (where state = 'available')::int as available,
+          count(*) filter (where state <> 'on-order')::int as items
         from item where title_id = t.id and state not in ('withdrawn', 'lost', 'missing') group by 1) there) b
     where t.id = any(${ids}::uuid[])`)
   const byId = new Map(rows.map((row) => [row.id, row]))

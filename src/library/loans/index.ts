@@ -25,6 +25,7 @@ export {
   groupLoansOf,
   type LoanCounts,
   lastBorrower,
+  lentLately,
   type OpenLoan,
   openLoans,
 } from './queries.ts'

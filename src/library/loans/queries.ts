@@ -138,3 +138,12 @@ export function groupLoansOf(ctx: Context, primary: PatronId): Promise<GroupLoan
     where g.patron_id = ${primary} and l.returned_at is null and l.lost_at is null
     order by l.due_on, l.id`)
 }
+
+/** How often titles were lent in the year before a day, by counters that are nobody's. */
+export function lentLately(
+  ctx: Context,
+  on: Temporal.PlainDate,
+): Promise<{ readonly title_id: TitleId; readonly loans: number }[]> {
+  return ctx.db.all(sql<{ title_id: TitleId; loans: number }>`
+    select title_id, sum(loans)::int as loans from lending where month >= ${on.subtract({ years: 1 })} group by title_id`)
+}

@@ -72,7 +72,6 @@ function enhance(form, field) {
 
   async function ask() {
     const number = ++asked
-    typed = field.value
     if (typed.trim().length < 2) return close()
     const answer = await fetch(`${form.dataset.suggest}?q=${encodeURIComponent(typed)}`).catch(() => undefined)
     if (answer === undefined || !answer.ok) return
@@ -82,6 +81,7 @@ function enhance(form, field) {
   }
 
   field.addEventListener('input', () => {
+    typed = field.value
     clearTimeout(timer)
     timer = setTimeout(ask, 120)
   })
@@ -93,6 +93,9 @@ function enhance(form, field) {
       close()
     } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && !list.hidden) {
       event.preventDefault()
+      // Whoever chooses has done typing: the list stays as it is under the hand.
+      clearTimeout(timer)
+      asked++
       choose(chosen === -1 && event.key === 'ArrowUp' ? list.children.length - 1 : chosen + (event.key === 'ArrowDown' ? 1 : -1))
     }
   })

@@ -20,8 +20,8 @@ const AT_A_TIME = 500
 const TITLES_OF_A_PART = 2
 
 /**
- * Makes titles findable as they now stand, and no longer those that are withdrawn. In the transaction that has written them, so that search never tells of a
- * title that is not there, and never misses one that is.
+ * Makes titles findable as they now stand, and no longer those that are withdrawn. In the transaction that has written
+ * them, so that search never tells of a title that is not there, and never misses one that is.
  */
 export async function indexTitles(ctx: Context, ids: readonly TitleId[]): Promise<void> {
   await transact(ctx, async (ctx) => {
@@ -94,7 +94,8 @@ async function indexSome(ctx: Context, ids: readonly TitleId[]): Promise<void> {
       select substr(lexeme, 2) from unnest(tsvector_to_array(lexemes)) as lexeme where starts_with(lexeme, ${MARK.exact})
     ) as words
     from title_search where title_id = any(${ids}::uuid[])`)
-  const gone = ids.filter((id) => !titles.some((title) => title.id === id))
+  const there = new Set(titles.map(({ id }) => id))
+  const gone = ids.filter((id) => !there.has(id))
   if (gone.length > 0) await ctx.db.run(sql`delete from title_search where title_id = any(${gone}::uuid[])`)
   const known = await knownWords(ctx, titles)
   const analysed = titles.map((title) => ({ title, result: analyse(title, known) }))

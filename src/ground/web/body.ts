@@ -17,6 +17,19 @@ export function addForms(app: FastifyInstance): void {
     const coding = request.headers['content-encoding'] ?? 'identity'
     if (!readable || coding !== 'identity') return sendError(request, reply, 'unsupported-media-type')
   })
+  app.addHook('preValidation', async (request) => {
+    if (!isKeepable(request.body)) throw withStatus(400)
+    // A form that a script sends as JSON has fields like any other; what machines say is their route's to read.
+    const isForm = request.routeOptions.config.csrf !== false && request.body != null
+    if (isForm && (typeof request.body !== 'object' || Array.isArray(request.body))) throw withStatus(400)
+  })
+}
+
+/** Whether PostgreSQL can keep every text of a JSON body: a NUL it cannot, and half a character would become another. */
+function isKeepable(value: unknown): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed()
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return true
+  return Object.entries(value).every(([name, each]) => isKeepable(name) && isKeepable(each))
 }
 
 /** The fields of a form; a field that is there twice is a list. Throws a 400 when it is not whole UTF-8 text. */

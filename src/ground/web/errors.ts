@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { ZodError } from 'zod'
 import { systemRandom, type Text2 } from '#core'
 import { html } from './html.ts'
 import { href } from './language.ts'
@@ -9,7 +10,7 @@ import { type ErrorCode, errorTexts, texts } from './texts.ts'
 export function addErrorPages(app: FastifyInstance): void {
   const allowed = methodsByAddress(app)
   app.setErrorHandler((error, request, reply) => {
-    const code = codeOf(error)
+    const code = codeOf(error, request)
     return code === 'fault' ? sendFault(request, reply, error) : sendError(request, reply, code)
   })
   app.setNotFoundHandler((request, reply) => {
@@ -106,8 +107,16 @@ export function faultFields(error: unknown): Record<string, unknown> {
   return fields
 }
 
-function codeOf(error: unknown): ErrorCode {
+function codeOf(error: unknown, request: FastifyRequest): ErrorCode {
   if (!(error instanceof Error)) return 'fault'
+  // What was sent has another shape than the form it came from: a list for a text, a number for a day.
+  if (error instanceof ZodError && request.body != null) {
+    request.log.warn(
+      { route: request.routeOptions.url, fields: error.issues.map(({ path }) => path.join('.')) },
+      'unreadable',
+    )
+    return 'bad-request'
+  }
   if ('code' in error && String(error.code).startsWith('FST_CSRF_')) return 'csrf'
   const status = 'statusCode' in error ? error.statusCode : undefined
   return typeof status === 'number' && status >= 400 && status < 500 ? codeFor(status) : 'fault'

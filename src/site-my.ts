@@ -4,8 +4,9 @@ import { registerCataloguePages } from '#catalogue'
 import type { Clock } from '#core'
 import { myMoneyTile, registerOnlinePages } from '#fees'
 import { countLoans, myLoansTile, registerLoanPages } from '#loans'
+import { kindNames, registerMyMessages } from '#messages'
 import type { Nexi } from '#nexi'
-import { type CprRegister, registerMyPages, touch } from '#patrons'
+import { type CprRegister, registerMyContact, registerMyPages, touch } from '#patrons'
 import {
   myReservationsTile,
   registerAbsencePages,
@@ -17,7 +18,7 @@ import type { Context } from '#vault'
 import type { Site } from '#web'
 import type { Identity } from './identity.ts'
 import { namesIn } from './names.ts'
-import { register } from './rooms.ts'
+import { register, templates } from './rooms.ts'
 import { texts } from './site-texts.ts'
 
 export interface MySiteNeeds {
@@ -53,13 +54,17 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
     ...myPages,
     tiles: [myLoansTile, myReservationsTile, myMoneyTile],
     ways: [
+      { path: '/me/messages', label: texts.myMessages },
       { path: '/me/absence', label: texts.absence },
+      { path: '/me/contact', label: texts.myContact },
       { path: '/me/data', label: texts.myData },
     ],
     publicUrl,
     ...(identity ? { mitId: identity.mitId } : {}),
   })
   registerOnlinePages(app, site, { provider: (agency) => needs.payments?.()?.provider(agency), publicUrl })
+  registerMyContact(app, site, [])
+  registerMyMessages(app, site, { kindName: kindNames(templates) })
   registerLoanPages(app, site)
   registerReservationPages(app, site)
   registerReservePages(app, site)

@@ -35,6 +35,8 @@ export interface Entry {
   readonly tags?: SafeHtml[]
   /** What there is to say, a line each. */
   readonly lines?: readonly (string | SafeHtml | undefined)[]
+  /** What is longer, such as what can be unfolded. */
+  readonly more?: SafeHtml
   /** Buttons and forms, beside each other. */
   readonly actions?: SafeHtml[]
 }
@@ -43,11 +45,12 @@ export interface Entry {
 export function entries(list: readonly Entry[], level: 2 | 3 = 2): SafeHtml {
   return html`<ul class="entries no-max-width">
 ${list.map(
-  ({ heading, id, tags = [], lines = [], actions = [] }) => html`<li ${id === undefined ? '' : html`id="${id}"`}>
+  ({ heading, id, tags = [], lines = [], more, actions = [] }) => html`<li ${id === undefined ? '' : html`id="${id}"`}>
 <div class="entry-text">
 ${level === 2 ? html`<h2>${heading}</h2>` : html`<h3>${heading}</h3>`}
 ${tags.length === 0 ? '' : html`<p class="entry-tags">${tags}</p>`}
 ${lines.filter((line) => line !== undefined).map((line) => html`<p>${line}</p>`)}
+${more ?? ''}
 </div>
 ${actions.length === 0 ? '' : html`<div class="entry-actions">${actions}</div>`}
 </li>

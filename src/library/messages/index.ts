@@ -24,6 +24,7 @@ export {
   type WaitingLetter,
   waitingLetters,
 } from './letters.ts'
+export { registerMyMessages } from './pages.ts'
 export {
   dropSubscription,
   type GivenPush,

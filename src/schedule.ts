@@ -1,6 +1,6 @@
 import type { Agency } from '#agencies'
 import { restoring } from '#backup'
-import { reindex, setPopularity } from '#catalogue'
+import { goOnImporting, reindex, setPopularity } from '#catalogue'
 import { reviewCases } from '#collection'
 import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
@@ -121,6 +121,7 @@ export function startSchedule(installation: Installation, channels: Channels, mo
     },
     // A newer Kvit may read titles otherwise than the one that indexed them.
     { name: 'search', everyMinutes: 10, run: () => eachAgency(installation, 'search', (ctx) => reindex(ctx)) },
+    { name: 'imports', everyMinutes: 1, run: () => eachAgency(installation, 'imports', (ctx) => goOnImporting(ctx)) },
     { name: 'closures', everyMinutes: 1, run: () => eachAgency(installation, 'closures', (ctx) => goOnMoving(ctx)) },
     ...more,
   ]

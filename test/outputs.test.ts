@@ -153,10 +153,19 @@ async function fillTheDesk(): Promise<void> {
 
 /** A title that is kept, one that is withdrawn, and something that staff have changed, so that the list leads to both. */
 async function fillTheCatalogue(): Promise<void> {
+  const ctx = library.context()
   const keeper = library.context({ kind: 'staff', id: staffId('d1'), roles: ['catalogue'] })
   const item = { shelf: '86', material_group: 'standard', price_ore: null, float_group: null, volume_year: null }
   const written = { ...item, barcode: 'K1', branch_id: cast.branch, issue: '', note: '' }
   must((await addItem(keeper, cast.titles.A, written)).ok, 'no item was added')
+  const now = library.clock.now()
+  for (const state of ['stopped', 'waiting']) {
+    const id = ctx.random.uuid(now)
+    await ctx.db.run(sql`
+      insert into catalogue_import (id, started_at, source, state, bytes, moved_at)
+      values (${id}, ${now}, '870970', ${state}, 3, ${now})`)
+    await ctx.db.run(sql`insert into catalogue_import_part values (${id}, 0, ${Buffer.from('nej')})`)
+  }
   const [gone] = await putTitles(keeper, [titleNamed('Kasseret')])
   must(gone !== undefined && (await withdrawTitle(keeper, gone.id)).ok, 'no title was withdrawn')
 }

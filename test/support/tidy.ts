@@ -77,6 +77,7 @@ export function unusedRooms(files: readonly SourceFile[], rooms: readonly Room[]
 export const CLOCKS: Readonly<Record<string, string>> = {
   'src/protocols/sip2/server.ts': 'lets silent machines go and slows down those that flood',
   'src/ground/core/clock.ts': 'is the clock',
+  'src/ground/web/upload.ts': 'gives a file longer to arrive than a form',
   'src/ground/db/connections.ts': 'limits how long a connection is waited for or kept unused',
   'src/ground/db/embedded.ts': 'waits for a server process to answer',
   'src/operation/backup/lease.ts': 'waits until every process knows that a library is closed',

@@ -45,12 +45,14 @@ export function form(
     readonly submit: string | SafeHtml
     /** `get` for what only looks, such as a search. */
     readonly method?: 'post' | 'get'
+    /** It has a {@link fileField}, after all other fields. */
+    readonly withFile?: boolean
   },
 ): SafeHtml {
   const method = content.method ?? 'post'
   const button = typeof content.submit === 'string' ? submitButton(content.submit) : content.submit
   // The browser's own messages are in the browser's language; ours are tied to the fields.
-  return html`<form method="${method}" action="${href(request, content.action)}" novalidate>
+  return html`<form method="${method}" action="${href(request, content.action)}" ${content.withFile ? html`enctype="multipart/form-data"` : ''} novalidate>
 ${method === 'post' ? csrfField(reply) : ''}
 ${content.body}
 <div class="form-buttons">${button}</div>
@@ -95,6 +97,14 @@ export function passwordField(
     field,
     html`<input type="password" class="form-input" ${common(field)}
 ${optional('autocomplete', field.autocomplete ?? 'current-password')}${optional('inputmode', field.inputmode)}>`,
+  )
+}
+
+/** A file to send. What stands behind it in the form is not read before the file is, so it comes last. */
+export function fileField(field: Field & { readonly accept?: string }): SafeHtml {
+  return labelled(
+    field,
+    html`<input type="file" class="form-input-file" ${common(field)}${optional('accept', field.accept)}>`,
   )
 }
 

@@ -17,6 +17,7 @@ export {
   csrfField,
   errorSummary,
   type FieldErrors,
+  fileField,
   form,
   hidden,
   passwordField,
@@ -31,4 +32,5 @@ export { type Page, type PageFrame, renderPage } from './layout.ts'
 export { redirectWithMessage } from './message.ts'
 export { forBusyDesks, forKeyedMachines, onlyForMachines } from './security.ts'
 export type { PatronActor, Site, StaffActor } from './site.ts'
+export { type Upload, uploadIn, withUpload } from './upload.ts'
 export { createWeb, type WebOptions } from './web.ts'

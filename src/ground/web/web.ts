@@ -6,6 +6,7 @@ import { addForms } from './body.ts'
 import { addErrorPages, faultFields, sendError, sendNotReady } from './errors.ts'
 import { addLanguage, isUnreadable, MAX_PATH, withoutLanguage } from './language.ts'
 import { addCookies, addCsrf, addRateLimit, addSecurityHeaders, isAlwaysAnswered, type Rate } from './security.ts'
+import { addUploads } from './upload.ts'
 
 export interface WebOptions {
   /** What the site is called on pages that no library owns. */
@@ -40,7 +41,8 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
     ...(log ? { loggerInstance: discreet(log) } : { logger: false }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? 1024 * 1024,
-    requestTimeout: 30_000,
+    // A file of records takes its time; everything else is given less by `addUploads`.
+    requestTimeout: 30 * 60_000,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH },
     trustProxy: options.trustProxy ?? false,
     rewriteUrl: withoutLanguage,
@@ -60,6 +62,7 @@ export async function createWeb(options: WebOptions): Promise<FastifyInstance> {
   await app.register(compress, { globalDecompression: false, encodings: ['br', 'gzip'] })
   addReadiness(app, options)
   addForms(app)
+  addUploads(app)
   await addCsrf(app, options.secureCookies)
   await addAssets(app)
   addHealth(app, options)

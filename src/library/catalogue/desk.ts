@@ -12,6 +12,8 @@ import {
   tag,
   textField,
 } from '#web'
+import { registerImportsDesk } from './desk-imports.ts'
+import { texts as importTexts } from './desk-imports-texts.ts'
 import { registerItemDesk } from './desk-item.ts'
 import { registerItemForms } from './desk-item-form.ts'
 import { registerLabelsDesk } from './desk-labels.ts'
@@ -57,6 +59,7 @@ export function registerCatalogueDesk(app: FastifyInstance, needs: CatalogueNeed
   registerItemDesk(app, needs)
   registerMoveDesk(app, needs)
   registerLabelsDesk(app, needs)
+  registerImportsDesk(app, needs)
 }
 
 async function searchPage(
@@ -99,6 +102,7 @@ function links(request: Request, keeps: boolean): SafeHtml {
   return html`<div class="form-buttons">
 ${keeps ? buttonLink(request, '/titles/new', texts.addTitle[language]) : ''}
 ${keeps ? buttonLink(request, '/move', texts.move[language]) : ''}
+${keeps ? buttonLink(request, '/imports', importTexts.imports[language]) : ''}
 ${buttonLink(request, '/labels', labelTexts.labels[language])}
 </div>
 ${keeps ? '' : html`<p>${texts.onlyLook[language]}</p>`}`

@@ -12,6 +12,25 @@ export interface MarcImportOptions extends MarcOptions {
   readonly defaultBranch?: BranchId
   /** Told after each batch how many records of the file have been dealt with. */
   readonly progress?: (done: number) => void
+  /** The last record that an earlier attempt has dealt with: what comes before and it are passed over. */
+  readonly after?: number
+  /**
+   * Called in the transaction of each batch, so that what is told of it is true whatever happens next. An error it
+   * throws takes the batch back and ends the import.
+   */
+  readonly note?: (ctx: Context, step: ImportStep) => Promise<void>
+}
+
+/** What one batch has come to. */
+export interface ImportStep {
+  /** The number of the last record that is now dealt with, and the byte it begins at. */
+  readonly through: number
+  readonly position: number
+  readonly records: number
+  readonly new: number
+  readonly items: number
+  readonly faults: readonly ImportFault[]
+  readonly warnings: readonly { readonly warning: string; readonly number: number }[]
 }
 
 export interface ImportFault {
@@ -60,22 +79,40 @@ export async function importMarc(
   const account = new Account()
   const branchOf = await branchFinder(ctx, options.defaultBranch)
   let batch: Found[] = []
+  let last = { number: options.after ?? 0, position: 0 }
   const write = async () => {
+    const step = { through: last.number, position: last.position }
+    const note = options.note
     try {
-      await writeBatch(ctx, batch, options.source, account)
+      await writeBatch(ctx, batch, {
+        source: options.source,
+        account,
+        note: async (ctx, written) => {
+          await note?.(ctx, {
+            ...step,
+            ...account.untold(),
+            records: written.records,
+            new: written.isNew,
+            items: written.items,
+          })
+        },
+      })
     } catch (fault) {
       throw diskFull(fault) ? account.stopped() : fault
     }
+    account.told()
     batch = []
     options.progress?.(account.read)
   }
   for await (const entry of readMarc(bytes, options)) {
+    if (entry.number <= (options.after ?? 0)) continue
+    last = entry
     if (entry.kind === 'fault') account.fault(entry)
     else {
       for (const warning of entry.warnings) account.warn(warning, entry.number)
       batch.push({ ...entry, items: itemsOf(entry, branchOf, account) })
     }
-    if (batch.length >= BATCH) await write()
+    if (batch.length >= BATCH || account.untold().faults.length >= BATCH) await write()
   }
   await write()
   return account.report()
@@ -88,24 +125,48 @@ async function branchFinder(ctx: Context, otherwise: BranchId | undefined): Prom
   return (code) => (code === null ? undefined : byCode.get(code.trim().toLowerCase())) ?? otherwise
 }
 
-async function writeBatch(ctx: Context, batch: readonly Found[], source: string, account: Account): Promise<void> {
-  if (batch.length === 0) return
+interface Writing {
+  readonly source: string
+  readonly account: Account
+  readonly note: (ctx: Context, written: Written & { readonly records: number }) => Promise<void>
+}
+
+const NOTHING = { records: 0, isNew: 0, items: 0 }
+
+async function writeBatch(ctx: Context, batch: readonly Found[], writing: Writing): Promise<void> {
+  const { source, account, note } = writing
+  if (batch.length === 0) return transact(ctx, (ctx) => note(ctx, NOTHING))
   try {
-    account.wrote(batch.length, await writeRecords(ctx, batch, source))
+    const written = await transact(ctx, async (ctx) => {
+      const written = await writeRecords(ctx, batch, source)
+      await note(ctx, { ...written, records: batch.length })
+      return written
+    })
+    account.wrote(batch.length, written)
   } catch (fault) {
     if (!isAboutValues(fault)) throw fault
     // One record holds something no column takes: the others shall not suffer for it.
-    for (const found of batch) await writeAlone(ctx, found, source, account)
+    const sum = { ...NOTHING }
+    for (const found of batch) {
+      const written = await writeAlone(ctx, found, source, account)
+      sum.records += written ? 1 : 0
+      sum.isNew += written?.isNew ?? 0
+      sum.items += written?.items ?? 0
+    }
+    await transact(ctx, (ctx) => note(ctx, sum))
   }
 }
 
-async function writeAlone(ctx: Context, found: Found, source: string, account: Account): Promise<void> {
+async function writeAlone(ctx: Context, found: Found, source: string, account: Account): Promise<Written | undefined> {
   try {
-    account.wrote(1, await writeRecords(ctx, [found], source))
+    const written = await writeRecords(ctx, [found], source)
+    account.wrote(1, written)
+    return written
   } catch (fault) {
     if (!isAboutValues(fault)) throw fault
     const { number, position } = found
     account.fault({ number, position, fault: `The database does not take it (${sqlState(fault)}).` })
+    return undefined
   }
 }
 
@@ -168,6 +229,8 @@ class Account {
   #faultCount = 0
   readonly #faults: ImportFault[] = []
   readonly #warnings = new Map<string, { times: number; number: number }>()
+  #untoldFaults: ImportFault[] = []
+  #untoldWarnings: { warning: string; number: number }[] = []
 
   get read(): number {
     return this.#written + this.#faultCount
@@ -181,13 +244,25 @@ class Account {
 
   fault({ number, position, fault }: ImportFault): void {
     this.#faultCount++
+    this.#untoldFaults.push({ number, position, fault })
     if (this.#faults.length < MOST_TOLD) this.#faults.push({ number, position, fault })
   }
 
   warn(warning: string, number: number): void {
+    this.#untoldWarnings.push({ warning, number })
     const known = this.#warnings.get(warning)
     if (known) known.times++
     else if (this.#warnings.size < MOST_TOLD) this.#warnings.set(warning, { times: 1, number })
+  }
+
+  /** What has been found since the last batch was written. */
+  untold(): Pick<ImportStep, 'faults' | 'warnings'> {
+    return { faults: this.#untoldFaults, warnings: this.#untoldWarnings }
+  }
+
+  told(): void {
+    this.#untoldFaults = []
+    this.#untoldWarnings = []
   }
 
   stopped(): OperatorProblem {

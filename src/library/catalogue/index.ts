@@ -13,6 +13,7 @@ export { CATALOGUE_PATH, type CatalogueNeeds, type ItemSection } from './desk-pa
 export { addItem, editItem, moveItem } from './edit-item.ts'
 export { addTitle, bringTitleBack, editTitle, withdrawTitle } from './edit-title.ts'
 export { type ImportFault, type ImportReport, importMarc, type MarcImportOptions } from './import.ts'
+export { goOnImporting } from './imports.ts'
 export {
   addItems,
   findItem,

@@ -1,5 +1,6 @@
 import type { BranchId, ItemId, Ore, StaffId, TitleId } from '#core'
 import { type Declaration, declareTable, none, staffMember } from '#privacy'
+import { importsTables } from './imports-tables.ts'
 import { searchTables } from './search-tables.ts'
 
 export interface TitleRow {
@@ -199,4 +200,11 @@ const catalogueChange = declareTable<CatalogueChangeRow>({
   },
 })
 
-export const catalogueTables: readonly Declaration[] = [title, item, inHouseUse, catalogueChange, ...searchTables]
+export const catalogueTables: readonly Declaration[] = [
+  title,
+  item,
+  inHouseUse,
+  catalogueChange,
+  ...importsTables,
+  ...searchTables,
+]

@@ -13,7 +13,13 @@ import {
   registerCalendarDesk,
   registerLendingRulesDesk,
 } from '#lending-rules'
-import { itemLoanSection, registerClosureDesk, registerItemLoanDesk, registerLendingDesk } from '#loans'
+import {
+  itemLoanSection,
+  registerClosureDesk,
+  registerItemLoanDesk,
+  registerLendingDesk,
+  registerOfflineDesk,
+} from '#loans'
 import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
 import { inHand, registerUndeliveredDesk } from '#patrons'
 import { registerReservationsDesk } from '#reservations'
@@ -68,6 +74,7 @@ const SETTINGS: readonly SettingEntry[] = [
 export function registerDesks(app: FastifyInstance, site: Site): void {
   const kindName = kindNames(templates)
   registerLendingDesk(app, site)
+  registerOfflineDesk(app, site)
   registerReservationsDesk(app, site)
   registerCatalogueDesk(app, {
     site,

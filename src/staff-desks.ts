@@ -37,6 +37,25 @@ export const DESKS: readonly StaffDesk[] = [
     inMenu: true,
   },
   {
+    path: '/staff/offline',
+    label: { da: 'Scan uden forbindelse', en: 'Scan without connection' },
+    lead: {
+      da: 'Lån ud og tag imod, når Kvit ikke svarer',
+      en: 'Lend and take back when Kvit does not answer',
+    },
+    roles: ['desk'],
+  },
+  {
+    path: '/staff/offline/refusals',
+    label: { da: 'Scanninger, der skal ses på', en: 'Scans to look at' },
+    lead: {
+      da: 'Scannet uden forbindelse, og ikke gennemført bagefter',
+      en: 'Scanned without connection, and not carried out afterwards',
+    },
+    roles: ['desk'],
+    waiting: "select count(*) from offline_event where outcome = 'conflict' and seen_at is null",
+  },
+  {
     path: '/staff/picks',
     label: { da: 'Plukliste', en: 'Pick list' },
     lead: { da: 'Hent det, der er reserveret, på hylderne', en: 'Fetch what is reserved from the shelves' },

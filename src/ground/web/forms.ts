@@ -47,12 +47,16 @@ export function form(
     readonly method?: 'post' | 'get'
     /** It has a {@link fileField}, after all other fields. */
     readonly withFile?: boolean
+    /** What is scanned goes here: scripts of the desk look for it. */
+    readonly scan?: true
   },
 ): SafeHtml {
   const method = content.method ?? 'post'
   const button = typeof content.submit === 'string' ? submitButton(content.submit) : content.submit
   // The browser's own messages are in the browser's language; ours are tied to the fields.
-  return html`<form method="${method}" action="${href(request, content.action)}" ${content.withFile ? html`enctype="multipart/form-data"` : ''} novalidate>
+  const kind = content.withFile ? html`enctype="multipart/form-data"` : ''
+  const scan = content.scan ? html`data-scan` : ''
+  return html`<form method="${method}" action="${href(request, content.action)}" ${kind} ${scan} novalidate>
 ${method === 'post' ? csrfField(reply) : ''}
 ${content.body}
 <div class="form-buttons">${button}</div>

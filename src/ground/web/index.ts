@@ -10,7 +10,7 @@ export {
   tag,
 } from './components.ts'
 export { type Entry, entries, type Tile, tiles, ways } from './entries.ts'
-export { sendRefusal } from './errors.ts'
+export { faultFields, sendRefusal } from './errors.ts'
 export { dateText, instantText, kronerText, numberText } from './format.ts'
 export {
   checkbox,
@@ -30,7 +30,8 @@ export { html, type SafeHtml } from './html.ts'
 export { href, localPath } from './language.ts'
 export { type Page, type PageFrame, renderPage } from './layout.ts'
 export { redirectWithMessage } from './message.ts'
-export { forBusyDesks, forKeyedMachines, onlyForMachines } from './security.ts'
+export { csrfToken, forBusyDesks, forKeyedMachines, onlyForMachines } from './security.ts'
 export type { PatronActor, Site, StaffActor } from './site.ts'
+export { soundSwitch } from './sound.ts'
 export { type Upload, uploadIn, withUpload } from './upload.ts'
 export { createWeb, type WebOptions } from './web.ts'

@@ -14,6 +14,8 @@ export const texts = {
   noRows: { da: 'Der er ingen at vise.', en: 'There are none to show.' },
   reference: { da: 'Referencenummer', en: 'Reference number' },
   tryAgain: { da: 'Prøv igen', en: 'Try again' },
+  soundOff: { da: 'Slå lyden fra', en: 'Switch the sound off' },
+  soundOn: { da: 'Slå lyden til', en: 'Switch the sound on' },
 } as const satisfies Record<string, Text2>
 
 /** The name of each language in itself, as a switch should show it. */

@@ -18,11 +18,13 @@ import {
   type Site,
   type StaffActor,
   selectField,
+  soundSwitch,
   textField,
 } from '#web'
 import { type CheckinRefusal, checkin, type Returned } from './checkin.ts'
 import { checkout, type Lent } from './checkout.ts'
 import { texts } from './desk-texts.ts'
+import { OFFLINE_SCRIPTS, offlineStrip } from './offline-desk.ts'
 import { type CheckoutRefusal, kindsOf, reasonsOf } from './rules.ts'
 import { checkinText, checkoutText } from './texts.ts'
 
@@ -72,11 +74,14 @@ export function registerLendingDesk(app: FastifyInstance, site: Site): void {
     }
     const about = lent.ok ? await aboutLoan(ctx, lent.value.loan) : undefined
     const notice = lent.ok
-      ? alert({
-          kind: 'success',
-          heading: lent.value.again ? texts.lentAlready[language] : texts.lent[language],
-          body: html`${about?.title ?? ''} – ${dateText(lent.value.due_on, language)}`,
-        })
+      ? sounding(
+          'ok',
+          alert({
+            kind: 'success',
+            heading: lent.value.again ? texts.lentAlready[language] : texts.lent[language],
+            body: html`${about?.title ?? ''} – ${dateText(lent.value.due_on, language)}`,
+          }),
+        )
       : refusedAlert(
           texts.notLent[language],
           reasonsOf(lent.refusal).map((reason) => checkoutText(reason, language)),
@@ -152,6 +157,7 @@ async function page(
   const lending = form(request, reply, {
     action: `/${agency}${LENDING_PATH}/checkout`,
     submit: texts.lend[language],
+    scan: true,
     body: html`${shown.patron ? html`<p>${texts.patron(shown.patron)[language]}</p>${hidden('patron', shown.patron)}` : ''}
 ${textField({ name: 'card', label: shown.patron ? texts.otherCard[language] : texts.card[language], autocomplete: 'off' })}
 ${textField({ id: 'lend-barcode', name: 'barcode', label: texts.barcode[language], autocomplete: 'off' })}
@@ -161,6 +167,7 @@ ${checkbox({ name: 'receipt', label: texts.receipt[language] })}`,
   const returning = form(request, reply, {
     action: `/${agency}${LENDING_PATH}/checkin`,
     submit: texts.takeBack[language],
+    scan: true,
     body: html`${textField({ id: 'return-barcode', name: 'barcode', label: texts.barcode[language], autocomplete: 'off' })}
 ${textField({ name: 'returned_on', type: 'date', label: texts.returnedOn[language], hint: texts.returnedOnHint[language] })}
 ${where('return-branch')}`,
@@ -168,16 +175,25 @@ ${where('return-branch')}`,
   return renderPage(request, reply, {
     title: texts.title[language],
     breadcrumbs: [{ label: texts.title[language] }],
-    body: html`${shown.notice ?? ''}
+    scripts: OFFLINE_SCRIPTS,
+    body: html`${offlineStrip(request)}
+${shown.notice ?? ''}
 <div class="row">
 <section class="col-12 col-lg-6"><h2>${texts.lend[language]}</h2>${lending}</section>
 <section class="col-12 col-lg-6"><h2>${texts.takeBack[language]}</h2>${returning}</section>
-</div>`,
+</div>
+${soundSwitch(request)}`,
   })
 }
 
+/** What the sounds of the desk hang on. */
+function sounding(outcome: 'ok' | 'attention' | 'refused', shown: SafeHtml): SafeHtml {
+  return html`<div data-outcome="${outcome}">${shown}</div>`
+}
+
 function refusedAlert(heading: string, reasons: readonly string[]): SafeHtml {
-  return alert({ kind: 'error', heading, body: html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` })
+  const body = html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`
+  return sounding('refused', alert({ kind: 'error', heading, body }))
 }
 
 async function returnedAlert(
@@ -195,11 +211,15 @@ async function returnedAlert(
     ...(fee_ore > 0 ? [texts.fee(kronerText(fee_ore, language))[language]] : []),
     ...(back_ore > 0 ? [texts.owedBack(kronerText(back_ore, language))[language]] : []),
   ]
-  return alert({
-    kind: route.kind === 'shelf' ? 'success' : 'info',
-    heading: lines[0] ?? '',
-    body: html`${lines.slice(1).map((line) => html`<p>${line}</p>`)}`,
-  })
+  const outcome = route.kind === 'shelf' ? 'ok' : 'attention'
+  return sounding(
+    outcome,
+    alert({
+      kind: route.kind === 'shelf' ? 'success' : 'info',
+      heading: lines[0] ?? '',
+      body: html`${lines.slice(1).map((line) => html`<p>${line}</p>`)}`,
+    }),
+  )
 }
 
 async function branchNamed(ctx: Context, id: string): Promise<BranchId | undefined> {

@@ -17,6 +17,7 @@ export { declareLoanLost, type LossRefusal, type Lost } from './lose.ts'
 export { type DueMoved, dueMoved, moveDueDates } from './move-due.ts'
 export { declareLost, remindDueSoon, remindOverdue } from './nightly.ts'
 export { type OfflineEvent, type OfflineOutcome, type OfflineReport, replayOffline } from './offline.ts'
+export { OFFLINE_SCRIPTS, offlineStrip, registerOfflineDesk } from './offline-desk.ts'
 export { myLoansTile, registerLoanPages } from './pages.ts'
 export {
   type Borrower,

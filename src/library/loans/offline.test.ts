@@ -9,6 +9,7 @@ import type { Context } from '#vault'
 import { type Cast, castIn, noon } from '../../../test/support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../../../test/support/library.ts'
 import { checkin, checkout, type OfflineEvent, type OfflineOutcome, openLoans, replayOffline } from './index.ts'
+import { markRefusalSeen, unseenRefusals } from './offline.ts'
 
 let library: TestLibrary
 let ctx: Context
@@ -99,10 +100,29 @@ test('whoever and whatever is unknown is told of, and a machine ahead of time ha
   assert.equal(outcome.due_on.toString(), '2025-12-23')
 })
 
-test('no card and no item is kept of what was done offline', async () => {
+test('of what was done offline no card is kept, and an item only until staff have looked at it', async () => {
   const rows = await ctx.db.all<Record<string, unknown>>(sql`select * from offline_event`)
   assert.ok(rows.length > 5)
-  for (const row of rows) assert.deepEqual(Object.keys(row), ['id', 'happened_at', 'replayed_at', 'outcome'])
+  const kept = ['id', 'happened_at', 'replayed_at', 'outcome', 'deed', 'branch_id', 'item_id', 'because', 'seen_at']
+  for (const row of rows) assert.deepEqual(Object.keys(row), kept)
+  assert.deepEqual(
+    rows.filter(({ outcome, item_id }) => outcome !== 'conflict' && item_id !== null),
+    [],
+  )
+  const before = await unseenRefusals(ctx)
+  assert.deepEqual(
+    before.map(({ barcode, because }) => [barcode, because.join(' ')]),
+    [
+      ['C1', 'lent-to-another seen-since'],
+      ['C1', 'seen-since'],
+      ['C1', 'lent-since'],
+      [null, 'unknown-patron unknown-item'],
+    ],
+  )
+  for (const { id } of before) await markRefusalSeen(ctx, id)
+  assert.deepEqual(await unseenRefusals(ctx), [])
+  const { items } = await ctx.db.one<{ items: number }>(sql`select count(item_id)::int as items from offline_event`)
+  assert.equal(items, 0)
 })
 
 test('law: in whatever order a day offline is sent, and in however many parts, the same items are out in the end', async () => {

@@ -22,7 +22,15 @@ export type OfflineOutcome =
   /** Kvit knows better by now, or cannot know who or what it was: staff look at the item. */
   | { readonly kind: 'conflict'; readonly because: Kinds }
 
-type Kinds = readonly (CheckoutReason['kind'] | CheckinRefusal['kind'])[]
+/** Why something that was done offline is not as it should be. */
+export type OfflineReason =
+  | CheckoutReason['kind']
+  | CheckinRefusal['kind']
+  /** What the browser kept cannot be opened: it was sealed for another library, or changed. */
+  | 'unreadable'
+  /** Kvit has failed at it again and again. */
+  | 'fault'
+type Kinds = readonly OfflineReason[]
 
 export interface OfflineReport {
   readonly id: string
@@ -51,9 +59,63 @@ function replay(ctx: Context, event: OfflineEvent): Promise<OfflineOutcome> {
       on conflict (id) do nothing`)
     if (begun === 0) return { kind: 'done-before' }
     const outcome = await carryOut(ctx, event, at)
-    await ctx.db.run(sql`update offline_event set outcome = ${outcome.kind} where id = ${event.id}`)
+    if (outcome.kind !== 'conflict') {
+      await ctx.db.run(sql`update offline_event set outcome = ${outcome.kind} where id = ${event.id}`)
+      return outcome
+    }
+    // What is no item of ours may be anything that was scanned by mistake, a CPR number too: it is not kept.
+    await ctx.db.run(sql`
+      update offline_event set outcome = 'conflict', deed = ${event.kind}, branch_id = ${event.branch},
+        because = ${[...outcome.because]}, item_id = (select id from item where barcode = ${event.barcode.trim()})
+      where id = ${event.id}`)
     return outcome
   })
+}
+
+/**
+ * Notes something that cannot be carried out at all, so that staff are told and whoever sends it may forget it. Once, as
+ * with everything that is sent.
+ */
+export function giveUpOffline(
+  ctx: Context,
+  event: Pick<OfflineEvent, 'id'> & Partial<OfflineEvent>,
+  because: 'unreadable' | 'fault',
+): Promise<OfflineOutcome> {
+  return transact(ctx, async (ctx) => {
+    const now = ctx.clock.now()
+    const begun = await ctx.db.run(sql`
+      insert into offline_event (id, happened_at, replayed_at, outcome, deed, branch_id, because, item_id)
+      values (${event.id}, ${event.at ?? now}, ${now}, 'conflict', ${event.kind ?? null}, ${event.branch ?? null},
+        ${[because]}, (select id from item where barcode = ${event.barcode?.trim() ?? ''}))
+      on conflict (id) do nothing`)
+    return begun === 0 ? { kind: 'done-before' } : { kind: 'conflict', because: [because] }
+  })
+}
+
+export interface UnseenRefusal {
+  readonly id: string
+  readonly happened_at: Temporal.Instant
+  readonly deed: string | null
+  readonly branch: string | null
+  readonly barcode: string | null
+  readonly title: string | null
+  readonly because: readonly string[]
+}
+
+/** What could not be done and nobody has looked at yet, oldest first. */
+export function unseenRefusals(ctx: Context): Promise<UnseenRefusal[]> {
+  return ctx.db.all(sql<UnseenRefusal>`
+    select e.id, e.happened_at, e.deed, b.name as branch, i.barcode, t.title, e.because
+    from offline_event e left join branch b on b.id = e.branch_id left join item i on i.id = e.item_id
+      left join title t on t.id = i.title_id
+    where e.outcome = 'conflict' and e.seen_at is null order by e.happened_at, e.id limit 500`)
+}
+
+/** Staff have looked at the item: it leaves the list, and which item it was is forgotten. */
+export async function markRefusalSeen(ctx: Context, id: string): Promise<void> {
+  await ctx.db.run(sql`
+    update offline_event set seen_at = ${ctx.clock.now()}, item_id = null
+    where id = ${id} and outcome = 'conflict' and seen_at is null`)
 }
 
 async function carryOut(ctx: Context, event: OfflineEvent, at: Temporal.Instant): Promise<OfflineOutcome> {

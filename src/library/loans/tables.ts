@@ -113,12 +113,18 @@ const groupLoan = declareTable<GroupLoanRow>({
   },
 })
 
-/** What a desk or machine did while Kvit was out of reach, done here once. No card and no item is kept. */
+/** What a desk or machine did while Kvit was out of reach, done here once. No card is kept. */
 export interface OfflineEventRow {
   id: string
   happened_at: Temporal.Instant
   replayed_at: Temporal.Instant
   outcome: string
+  deed: string | null
+  branch_id: BranchId | null
+  /** The item that staff must look at, until they have. */
+  item_id: ItemId | null
+  because: string[]
+  seen_at: Temporal.Instant | null
 }
 
 const offlineEvent = declareTable<OfflineEventRow>({
@@ -129,7 +135,17 @@ const offlineEvent = declareTable<OfflineEventRow>({
   moments: {},
   actions: [],
   onErasure: 'delete',
-  columns: { id: none, happened_at: none, replayed_at: none, outcome: none },
+  columns: {
+    id: none,
+    happened_at: none,
+    replayed_at: none,
+    outcome: none,
+    deed: none,
+    branch_id: none,
+    item_id: none,
+    because: none,
+    seen_at: none,
+  },
 })
 
 interface LendingRow {

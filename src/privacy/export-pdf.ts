@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import PDFDocument from 'pdfkit'
+import type PdfKit from 'pdfkit'
 import type { PersonExport } from './export.ts'
 import { type ExportBlock, exportBlocks } from './export-blocks.ts'
 import { exportTexts as words } from './export-texts.ts'
@@ -14,6 +14,8 @@ const INDENT = 150
 
 /** The same document for printing and keeping: tagged, so that it can be read aloud, with its language and its title. */
 export async function exportPdf(data: PersonExport): Promise<Buffer> {
+  // Loaded when it is wanted: its fonts and tables take a tenth of a second, which every command would wait for.
+  const { default: PDFDocument } = await import('pdfkit')
   const document = new PDFDocument({
     size: 'A4',
     margin: MARGIN,
@@ -40,7 +42,7 @@ async function font(name: string): Promise<Buffer> {
   return readFile(fileURLToPath(new URL(name, FONTS)))
 }
 
-type Pdf = InstanceType<typeof PDFDocument>
+type Pdf = InstanceType<typeof PdfKit>
 
 function writeBlock(pdf: Pdf, block: ExportBlock): void {
   switch (block.kind) {

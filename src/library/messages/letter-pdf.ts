@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import PDFDocument from 'pdfkit'
+import type PdfKit from 'pdfkit'
 import type { Language } from '#core'
 import { dateText } from '#web'
 
@@ -63,6 +63,8 @@ const words = {
 export async function letterPdf(letters: readonly Letter[], options: LetterPdfOptions = {}): Promise<Buffer> {
   const [first] = letters
   const language = first?.language ?? 'da'
+  // Loaded when it is wanted: its fonts and tables take a tenth of a second, which every command would wait for.
+  const { default: PDFDocument } = await import('pdfkit')
   const pdf = new PDFDocument({
     size: 'A4',
     margins: { left: mm(MARGIN.side), right: mm(MARGIN.side), top: mm(MARGIN.top), bottom: mm(MARGIN.bottom) },
@@ -96,7 +98,7 @@ async function font(name: string): Promise<Buffer> {
   return readFile(fileURLToPath(new URL(name, FONTS)))
 }
 
-type Pdf = InstanceType<typeof PDFDocument>
+type Pdf = InstanceType<typeof PdfKit>
 
 function writeLetter(pdf: Pdf, letter: Letter, { bothSides = false }: LetterPdfOptions): void {
   const before = pdf.bufferedPageRange().count

@@ -68,7 +68,6 @@ export async function openTestLibrary(
     await installation.addAgency({ name: agency, ...known }, options.policy?.(text, agency) ?? text, 'test')
   }
   const close = async () => {
-    for (const agency of await installation.agencies()) await installation.removeAgency(agency.name)
     await installation.close()
     await dropDatabases(server.url, [name, `${name}_keys`])
     await rm(folder, { recursive: true, force: true })
@@ -86,10 +85,16 @@ export async function openTestLibrary(
   }
 }
 
+/** The databases go whole, with all schemas in them; then nothing depends on the libraries' roles any more. */
 async function dropDatabases(url: string, names: string[]): Promise<void> {
   const { default: pg } = await import('pg')
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   for (const name of names) await client.query(`drop database if exists "${name}" with (force)`)
+  const { rows } = await client.query<{ rolname: string }>(
+    'select rolname from pg_roles where starts_with(rolname, $1)',
+    [`${names[0]}_`],
+  )
+  for (const { rolname } of rows) await client.query(`drop role "${rolname}"`)
   await client.end()
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import pg from 'pg'
 import { realClock, stopwatch } from '#core'
 import { checkServer, isAlive, startEmbedded } from '#db'
 import { ensureChromium } from './chromium.ts'
@@ -176,7 +177,7 @@ async function tests(name: string, files: readonly string[], wish: Wish, env: No
   const { child, ended } = start(
     [
       '--test',
-      `--test-concurrency=${name.includes('browser') ? 1 : 2}`,
+      '--test-concurrency=2',
       `--test-timeout=${wish.full ? 7_200_000 : 900_000}`,
       `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
       '--test-reporter-destination=stdout',
@@ -248,6 +249,7 @@ async function startServer(
     const data = join(scratch, 'server')
     await mkdir(data)
     const server = await startEmbedded(data)
+    await makeHasty(server.url)
     say(`database: embedded PostgreSQL ${server.version}, started in ${seconds(elapsed())}`)
     return { url: server.url, version: server.version, stop: () => server.stop() }
   } catch (fault) {
@@ -255,6 +257,17 @@ async function startServer(
     record({ name: 'there is a database to test with', file: 'test/support/run.ts', outcome: 'failed', ms }, fault)
     return undefined
   }
+}
+
+/** What a run writes need not outlive the machine; a test that crashes a server starts one of its own. */
+async function makeHasty(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+    await client.query(`alter system set ${setting} = off`)
+  }
+  await client.query('select pg_reload_conf()')
+  await client.end()
 }
 
 // --- the end ---

@@ -4,6 +4,7 @@ import { authTables } from '#auth'
 import { catalogueTables } from '#catalogue'
 import { collectionNotice, collectionTables } from '#collection'
 import { feesTables, feesTemplates } from '#fees'
+import { listsTables } from '#lists'
 import { loansTables, loansTemplates } from '#loans'
 import { type AnyTemplate, messagesTables } from '#messages'
 import { patronsTables, patronTemplates } from '#patrons'
@@ -24,6 +25,7 @@ export const register: Register = {
     ...loansTables,
     ...feesTables,
     ...reservationsTables,
+    ...listsTables,
     ...collectionTables,
     ...adgangsplatformenTables,
   ],

@@ -3,6 +3,7 @@ import { beginPatronSession, endPatronSession, patronCookie, pinFault, registerP
 import { registerCataloguePages } from '#catalogue'
 import type { Clock } from '#core'
 import { myMoneyTile, registerOnlinePages } from '#fees'
+import { listSection, registerListPages } from '#lists'
 import { countLoans, myLoansTile, registerLoanPages } from '#loans'
 import { kindNames, registerMyMessages } from '#messages'
 import type { Nexi } from '#nexi'
@@ -54,6 +55,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
     ...myPages,
     tiles: [myLoansTile, myReservationsTile, myMoneyTile],
     ways: [
+      { path: '/me/lists', label: texts.myLists },
       { path: '/me/messages', label: texts.myMessages },
       { path: '/me/absence', label: texts.absence },
       { path: '/me/contact', label: texts.myContact },
@@ -69,5 +71,6 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
   registerReservationPages(app, site)
   registerReservePages(app, site)
   registerAbsencePages(app, site)
-  registerCataloguePages(app, site, { sections: [reserveSection(site)] })
+  registerListPages(app, site)
+  registerCataloguePages(app, site, { sections: [reserveSection(site), listSection(site)] })
 }

@@ -35,6 +35,7 @@ export const texts = {
   statistics: { da: 'Statistik', en: 'Statistics' },
   myData: { da: 'Mine oplysninger: alt, hvad vi har gemt om dig', en: 'My data: all that we hold about you' },
   absence: { da: 'Fortæl, at du er væk i en periode', en: 'Tell us that you are away for a while' },
+  myLists: { da: 'Mine lister', en: 'My lists' },
   myMessages: { da: 'Mine beskeder: hvad vi har skrevet til dig', en: 'My messages: what we have written to you' },
   myContact: { da: 'Hvordan vi når dig: e-mail, telefon, sprog', en: 'How we reach you: e-mail, telephone, language' },
   becomePatron: { da: 'Bliv låner', en: 'Become a patron' },

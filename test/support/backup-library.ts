@@ -96,7 +96,7 @@ export async function fillLibrary(library: BackupLibrary, said: { policy?: false
     ctx.vault.seal(BO, 'patron.address_sealed', 'Skovvej 1\n7400 Herning'),
   ])
   const id = () => ctx.random.uuid(library.clock.now())
-  const [staff_id, branch_id, title_id, loan_id, fee_id, claim_id] = [id(), id(), id(), id(), id(), id()]
+  const [staff_id, branch_id, title_id, loan_id, fee_id, claim_id, list_id] = [id(), id(), id(), id(), id(), id(), id()]
   const items = [id(), id()]
   const when = Temporal.Instant.from('2025-11-19T23:59:59.123456Z')
   const bytes = (hex: string) => Buffer.from(hex, 'hex')
@@ -307,6 +307,8 @@ export async function fillLibrary(library: BackupLibrary, said: { policy?: false
       },
     ],
     ['absence', { ...asta, from_on: '2025-11-20', set_at: when }],
+    ['list', { id: list_id, ...asta, name: 'Huskeliste', made_at: when }],
+    ['list_entry', { id: id(), list_id, ...asta, title_id, added_at: when }],
     ['pick', { item_id: items[0], title_id, branch_id, taken_by: id(), taken_at: when }],
     [
       'push_subscription',

@@ -92,7 +92,10 @@ class Year {
   async live(day: number): Promise<void> {
     const { clock, begin } = this.#options
     // The planner has to see what was put on the shelves, and then what is lent, sooner than the server would look.
-    if (day === 0 || day === 14 || day === 60) await this.#ctx.db.run(sql`analyze`)
+    if (day === 0) await this.#ctx.db.run(sql`analyze`)
+    if (day === 14 || day === 60) {
+      await this.#ctx.db.run(sql`analyze loan, item, patron, reservation, message, fee, payment, bookkeeping_entry`)
+    }
     const date = begin.add({ days: day })
     if (day > 0) {
       clock.moveTo(at(date, '02:00'))

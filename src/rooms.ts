@@ -11,6 +11,7 @@ import { patronsTables, patronTemplates } from '#patrons'
 import { privacyFiles, privacyTables, type Register } from '#privacy'
 import { reservationsTables, reservationsTemplates } from '#reservations'
 import { settingsTables } from '#settings'
+import { statisticsTables } from '#statistics'
 
 /** All that is declared, room by room, lowest first: a table refers only to tables before it. */
 export const register: Register = {
@@ -27,6 +28,7 @@ export const register: Register = {
     ...reservationsTables,
     ...listsTables,
     ...collectionTables,
+    ...statisticsTables,
     ...adgangsplatformenTables,
   ],
   files: privacyFiles,

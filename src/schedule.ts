@@ -18,6 +18,7 @@ import {
 } from '#patrons'
 import { buryAgain, forgetPolicyCache, lastNight, type NightReport, runRetention } from '#privacy'
 import { expireReservations, tellReady } from '#reservations'
+import { countDay } from '#statistics'
 import type { Context } from '#vault'
 import type { Channels } from './channels.ts'
 import type { Installation } from './installation.ts'
@@ -43,6 +44,7 @@ export async function runNight(ctx: Context, night: Temporal.PlainDate, senders:
   await reviewCases(ctx)
   await settle(ctx)
   await sendWaiting(ctx, senders)
+  await countDay(ctx, night, { withStock: true })
   return runRetention(ctx, register, night)
 }
 
@@ -72,6 +74,7 @@ export async function catchUp(ctx: Context, senders: Senders): Promise<NightRepo
     night = night.add({ days: 1 })
   ) {
     await settle(ctx)
+    await countDay(ctx, night, { withStock: false })
     reports.push(await runRetention(ctx, register, night))
   }
   if (!last || Temporal.PlainDate.compare(last, due) < 0) reports.push(await runNight(ctx, due, senders))

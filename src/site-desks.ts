@@ -24,6 +24,7 @@ import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } fr
 import { inHand, registerUndeliveredDesk } from '#patrons'
 import { registerReservationsDesk } from '#reservations'
 import { readSetting, registerSettingsDesk, type SettingEntry } from '#settings'
+import { registerStatisticsDesk } from '#statistics'
 import type { Site } from '#web'
 import { templates } from './rooms.ts'
 
@@ -83,6 +84,10 @@ export function registerDesks(app: FastifyInstance, site: Site): void {
     itemSections: [itemLoanSection],
   })
   registerItemLoanDesk(app, site)
+  registerStatisticsDesk(app, {
+    site,
+    groupNames: async (ctx) => (await readSetting(ctx, lendingRules)).materialGroups,
+  })
   registerMoneyDesk(app, site, { inHand })
   registerCollectionDesk(app, site)
   registerUndeliveredDesk(app, { site, kindName })

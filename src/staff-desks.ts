@@ -127,6 +127,15 @@ export const DESKS: readonly StaffDesk[] = [
     waiting: "select count(*) from collection_case where state in ('prepared', 'rejected')",
   },
   {
+    path: '/staff/statistics',
+    label: { da: 'Tal', en: 'Numbers' },
+    lead: {
+      da: 'Udlån, beholdning og køer, sammenlignet med andre perioder',
+      en: 'Loans, stock and queues, held against other periods',
+    },
+    roles: ['desk', 'catalogue', 'finance', 'data-protection-officer', 'system'],
+  },
+  {
     path: '/staff/privacy',
     label: { da: 'Databeskyttelse', en: 'Data protection' },
     lead: {

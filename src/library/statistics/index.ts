@@ -1,3 +1,6 @@
+export { countDay } from './count-day.ts'
+export { registerStatisticsDesk, type StatisticsNeeds } from './desk.ts'
 export { registerStatisticsPages } from './pages.ts'
 export { countLoans, type LoanCount, type PublicStatistics, publicStatistics } from './queries.ts'
 export { type Cells, type Shown, suppress } from './rules.ts'
+export { statisticsTables } from './tables.ts'

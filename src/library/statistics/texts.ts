@@ -59,3 +59,8 @@ export function monthText(month: Temporal.PlainYearMonth, length: 'long' | 'shor
   const inLanguage = (language: Language) => day.toLocaleString(LOCALES[language], { year: 'numeric', month: length })
   return { da: inLanguage('da'), en: inLanguage('en') }
 }
+
+/** `20. nov.`, where there is little room. */
+export function dayText(day: Temporal.PlainDate, language: Language): string {
+  return day.toLocaleString(LOCALES[language], { day: 'numeric', month: 'short' })
+}

@@ -73,7 +73,8 @@ export async function match(ctx: Context, wanted: Wanted, needed: number): Promi
   return found
 }
 
-const INDEX_ONLY = 'begin read only; set local enable_seqscan = off'
+/** What is looked for has an index, whatever the planner thinks of how many it fits. */
+export const INDEX_ONLY = 'begin read only; set local enable_seqscan = off'
 
 interface Row {
   readonly part: 'hit' | 'total' | FacetName

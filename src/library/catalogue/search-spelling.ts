@@ -1,5 +1,6 @@
 import { sql } from '#db'
 import type { Context } from '#vault'
+import { INDEX_ONLY } from './search-match.ts'
 import { distance, nearKeys, soundOf } from './search-near.ts'
 import { isWeak, type Query, type Term } from './search-query.ts'
 import { rootOf } from './words-compound.ts'
@@ -73,12 +74,13 @@ async function unknownAmong(ctx: Context, words: readonly string[]): Promise<Set
 function candidatesFor(ctx: Context, words: readonly string[]): Promise<Candidate[]> {
   const keys = words.flatMap(nearKeys)
   if (keys.length === 0) return Promise.resolve([])
-  return ctx.db.all<Candidate>(
-    sql`with near as materialized (
-        -- Apart, or a limit would make the planner read the table from its beginning.
-        select word, shown, titles from search_word where near && ${keys}::int[])
-      select word, shown, titles from near order by titles desc limit ${MOST_CANDIDATES}`,
-  )
+  const nearest = sql<Candidate>`
+    with near as materialized (
+      -- Apart, or a limit would make the planner read the table from its beginning.
+      select word, shown, titles from search_word where near && ${keys}::int[])
+    select word, shown, titles from near order by titles desc limit ${MOST_CANDIDATES}`
+  // Of many keys the planner believes that they fit most words, and would read every one.
+  return ctx.db.transact((db) => db.all(nearest), INDEX_ONLY)
 }
 
 /** Two words written as one: `harrypotter`. */

@@ -60,7 +60,9 @@ const MOST_OF_A_FACET = 12
 const MOST_RANKED = 500
 const MOST_OF_A_TIER = 200
 /** Of more than these, what they can be narrowed by is found from some of them, and not counted. */
-const MOST_GROUPED = 2000
+const MOST_GROUPED = 1000
+/** Of very many it is not told how many are in at a branch, only that there are some. */
+const MOST_SHELVED = 100
 
 /** Finds, ranks and counts in one statement. */
 export async function match(ctx: Context, wanted: Wanted, needed: number): Promise<Match> {
@@ -85,9 +87,7 @@ interface Row {
 /** What has few matches is ranked and counted whole; of what has many, those that fit best are ranked. */
 async function ask(ctx: Context, wanted: Wanted, needed: number): Promise<Match> {
   if (!(await hasMany(ctx, wanted))) return read(await ctx.db.all<Row>(whole(wanted, needed)))
-  if (wanted.sort !== 'relevance') return read(await ctx.db.all<Row>(counted(wanted, MOST_SHOWN)))
-  const [best, rows] = await Promise.all([ctx.db.all<Row>(ranked(wanted)), ctx.db.all<Row>(counted(wanted, 0))])
-  return read([...rows, ...best])
+  return read(await ctx.db.all<Row>(wanted.sort === 'relevance' ? ranked(wanted) : sorted(wanted)))
 }
 
 async function hasMany(ctx: Context, wanted: Wanted): Promise<boolean> {
@@ -119,45 +119,36 @@ function ranked(wanted: Wanted): ReturnType<typeof sql<Row>> {
     (query) => query !== NOTHING,
   )
   return sql<Row>`
-    with best as (
-      ${sql.join(
-        [
-          ...tiers.map(some),
-          sql`(select s.title_id from title_search s
-        where (${condition(wanted)}) and ${filters(wanted.facets)} limit ${MOST_RANKED})`,
-        ],
-        sql` union `,
-      )}
-    ), matched as materialized (
-      select ${COLUMNS}, ${score(wanted)} as score from title_search s
-      where s.title_id = any(array(select title_id from best))
-    )
-    ${hitRows(wanted.sort, MOST_SHOWN)}`
-}
-
-function counted(wanted: Wanted, needed: number): ReturnType<typeof sql<Row>> {
-  if (needed > 0)
-    return sql<Row>`
-    with matched as materialized (
-      select ${COLUMNS} from title_search s where (${condition(wanted)}) and ${filters(wanted.facets)} limit ${MOST_COUNTED}
-    ), ${facetsOf(sql`select * from matched`, sql`title_id`)}
-    select 'total' as part, null as key, count(*)::int as n from matched
-    union all ${FACET_ROWS}
-    union all ${hitRows(wanted.sort, needed)}`
-  return sql<Row>`
     with matched as materialized (
       -- Nothing but the ids: the rest is read of those that are looked at.
       select s.title_id from title_search s where (${condition(wanted)}) and ${filters(wanted.facets)} limit ${MOST_COUNTED}
-    ), ${facetsOf(
-      sql`select ${COLUMNS} from title_search s where s.title_id = any(array(select title_id from picked))`,
-      sql`title_id`,
-    )}
+    ), best as (
+      ${sql.join([...tiers.map(some), sql`(select title_id from matched limit ${MOST_RANKED})`], sql` union `)}
+    ), scored as materialized (
+      select ${COLUMNS}, ${score(wanted)} as score from title_search s
+      where s.title_id = any(array(select title_id from best))
+    ), ${facetsOf({
+      sampled: sql`select ${COLUMNS} from title_search s where s.title_id = any(array(select title_id from picked))`,
+      columns: sql`title_id`,
+      shelved: MOST_SHELVED,
+    })}
     select 'total' as part, null as key, count(*)::int as n from matched
-    union all ${FACET_ROWS}`
+    union all ${FACET_ROWS}
+    union all ${hitRows(wanted.sort, MOST_SHOWN, sql`scored`)}`
+}
+
+function sorted(wanted: Wanted): ReturnType<typeof sql<Row>> {
+  return sql<Row>`
+    with matched as materialized (
+      select ${COLUMNS} from title_search s where (${condition(wanted)}) and ${filters(wanted.facets)} limit ${MOST_COUNTED}
+    ), ${facetsOf({ sampled: sql`select * from matched`, columns: sql`title_id`, shelved: MOST_SHELVED })}
+    select 'total' as part, null as key, count(*)::int as n from matched
+    union all ${FACET_ROWS}
+    union all ${hitRows(wanted.sort, MOST_SHOWN)}`
 }
 
 /** What is matched, by each thing it can be narrowed by, in one pass. */
-function facetsOf(sampled = sql`select m.* from matched m`, columns = sql`*`) {
+function facetsOf({ sampled = sql`select m.* from matched m`, columns = sql`*`, shelved = MOST_RANKED } = {}) {
   return sql`
     size as materialized (
       select count(*) as titles, ceil(count(*) / ${MOST_GROUPED}::float8)::int as share from matched
@@ -170,7 +161,7 @@ function facetsOf(sampled = sql`select m.* from matched m`, columns = sql`*`) {
     ), shelved as (
       select i.at_branch_id::text as branch, count(distinct i.title_id) as n
       from item i
-      where i.title_id = any(array(select title_id from sampled limit ${MOST_RANKED})) and i.state = 'available'
+      where i.title_id = any(array(select title_id from sampled limit ${shelved})) and i.state = 'available'
       group by 1
     ), grouped as (
       select case
@@ -193,10 +184,10 @@ const FACET_ROWS = sql`
     union all
     select 'branch', branch, n::int from shelved`
 
-function hitRows(sort: SearchSort, needed: number) {
+function hitRows(sort: SearchSort, needed: number, from = sql`matched`) {
   return sql`
     select 'hit' as part, title_id::text as key, place::int as n from (
-      select title_id, row_number() over (order by ${order(sort)}) as place from matched) placed
+      select title_id, row_number() over (order by ${order(sort)}) as place from ${from}) placed
     where place <= ${needed}`
 }
 

@@ -21,6 +21,7 @@ import {
 import { restoring } from '#backup'
 import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } from '#core'
 import { registerReceipts } from '#digital-post'
+import { registerFbs } from '#fbs'
 import { moneySection } from '#fees'
 import { kindNames, noteDelivery } from '#messages'
 import { type Nexi, registerNexiWebhook } from '#nexi'
@@ -142,19 +143,23 @@ export async function createSite(installation: Installation, options: SiteOption
     cprRegister: options.cprRegister,
     payments: options.payments,
   })
+  const contextOf = async (number: string) => {
+    const agency = (await libraries.all()).find((each) => each.number === number)
+    if (!agency || (await restoring(installation.data.owner(), agency.name))) return undefined
+    return installation.context(agency.name, { kind: 'system', job: 'web' })
+  }
   registerAdgangsplatformen(app, {
     clock,
     clients: installation.data.owner(),
     uniqueIdKey: Buffer.from(installation.master.derive('unique id')),
     agencies: () => libraries.all(),
-    async contextOf(number) {
-      const agency = (await libraries.all()).find((each) => each.number === number)
-      if (!agency || (await restoring(installation.data.owner(), agency.name))) return undefined
-      return installation.context(agency.name, { kind: 'system', job: 'web' })
-    },
+    contextOf,
     verifyPin: (ctx, given) => verifyPin(ctx, given, { clock }),
     ...(identity ? { mitId: (agency: string) => identity.mitIdElsewhere(agency, MITID_BACK) } : {}),
   })
+  const clients = installation.data.owner()
+  const cprRegister = (ctx: Context) => options.cprRegister?.(ctx.agency)
+  registerFbs(app, { clock, clients, contextOf, register, publicUrl, cprRegister })
   const fromOutside = async (name: string) => {
     const agency = await libraries.find(name)
     if (!agency || (await restoring(installation.data.owner(), agency.name))) return undefined

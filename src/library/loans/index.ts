@@ -12,6 +12,7 @@ export {
 export { registerClosureDesk } from './closure-desk.ts'
 export { type Damage, type DamageRefusal, reportDamaged } from './damage.ts'
 export { registerLendingDesk } from './desk.ts'
+export { type ExpectedFee, expectedFees } from './expected-fees.ts'
 export { itemLoanSection, registerItemLoanDesk } from './item-section.ts'
 export { declareLoanLost, type LossRefusal, type Lost } from './lose.ts'
 export { type DueMoved, dueMoved, moveDueDates } from './move-due.ts'

@@ -54,7 +54,7 @@ export interface OpenLoan {
   readonly denials: readonly RenewalReason[]
 }
 
-const OPEN_LOANS: Named = {
+export const OPEN_LOANS: Named = {
   name: 'open-loans',
   text: `select ${FACTS}, l.title_id, t.title, t.author, i.barcode, l.material
     from loan l join item i on i.id = l.item_id join patron p on p.id = l.patron_id join title t on t.id = l.title_id

@@ -43,15 +43,18 @@ async function insertCard(ctx: Context, patron: PatronId, value: string): Promis
 
 /**
  * Blocks one card that is lost or stolen: nobody is found by it any more, and the patron goes on with the others. With a
- * stolen card somebody may have the PIN too, so nothing is lent until it has turned up or been replaced.
+ * stolen card somebody may have the PIN too, so nothing is lent until it has turned up or been replaced. Staff may, and a
+ * patron their own.
  */
 export function blockCard(ctx: Context, id: string, because: 'lost' | 'stolen'): Promise<Changed> {
   return transact(ctx, async (ctx): Promise<Changed> => {
-    if (!atDesk(ctx)) return refuse({ kind: 'not-allowed' })
+    const own = ctx.actor.kind === 'patron' ? ctx.actor.id : undefined
+    if (!own && !atDesk(ctx)) return refuse({ kind: 'not-allowed' })
     const card = await ctx.db.maybe<Pick<IdentifierRow, 'patron_id' | 'blocked_at'>>(
       sql`select patron_id, blocked_at from identifier where id = ${id} for update`,
     )
-    if (!card) return refuse({ kind: 'unknown' })
+    // Somebody else's card is to a patron one that does not exist.
+    if (!card || (own && card.patron_id !== own)) return refuse({ kind: 'unknown' })
     if (card.blocked_at) return refuse({ kind: 'already-blocked' })
     await ctx.db.run(sql`
       update identifier set blocked_at = ${ctx.clock.now()}, blocked_because = ${because} where id = ${id}`)

@@ -19,6 +19,7 @@ export {
   placeLoanBlock,
   unblockFromMachine,
 } from './blocks.ts'
+export { changeProfile, type NewProfile, type ProfileRefusal } from './change-profile.ts'
 export { type ConfirmRefusal, confirmSelfEnrolled } from './confirm.ts'
 export { type Cpr, maskedCpr, readCpr } from './cpr.ts'
 export { registerPatronsDesk } from './desk.ts'

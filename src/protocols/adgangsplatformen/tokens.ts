@@ -137,6 +137,16 @@ export async function readToken(deps: TokenDeps, bearer: string): Promise<Bearer
   return { ...held, kind: 'patron', patronId, means }
 }
 
+/**
+ * Lets one token live on where its patron was signed out everywhere else: a website that changes the PIN goes on working
+ * for whoever changed it there.
+ */
+export async function keepToken(ctx: Context, bearer: string): Promise<void> {
+  await ctx.db.run(sql`
+    update oauth_token t set times_signed_out = p.times_signed_out from patron p
+    where p.id = t.patron_id and t.token_hash = ${hashOf(bearer)}`)
+}
+
 /** The patron with this CPR number, which MitID has vouched for; a card with the same digits is not theirs. */
 export async function patronOfCpr(ctx: Context, digits: string): Promise<PatronId | undefined> {
   const hash = await ctx.vault.lookupHash('cpr', digits)

@@ -1,0 +1,2 @@
+export type { FbsDeps } from './call.ts'
+export { registerFbs } from './server.ts'

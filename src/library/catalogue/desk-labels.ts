@@ -16,7 +16,7 @@ import {
   type Typed,
 } from './desk-parts.ts'
 import { LABEL_SHEETS, labelsOn } from './label-sheets.ts'
-import { type LabelKind, type LabelledItem, labelsPdf } from './labels-pdf.ts'
+import type { LabelKind, LabelledItem } from './labels-pdf.ts'
 
 const MOST_AT_ONCE = 500
 const MOST_TOLD = 5
@@ -56,6 +56,8 @@ export function registerLabelsDesk(app: FastifyInstance, needs: CatalogueNeeds):
     }
     if (errors.barcodes || errors.start) return labelsPage(meeting, { typed, errors, areKnown: !errors.barcodes })
     const kind = typed.kind === 'spine' || typed.kind === 'both' ? typed.kind : 'item'
+    // Loaded when labels are printed: what draws them takes a tenth of a second, which every start would wait for.
+    const { labelsPdf } = await import('./labels-pdf.ts')
     return reply
       .type('application/pdf')
       .header('content-disposition', `attachment; filename="${texts.file[language]}.pdf"`)

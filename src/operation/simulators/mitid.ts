@@ -2,7 +2,8 @@ import { generateKeyPair, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
-import Provider, { type Configuration, type JWK } from 'oidc-provider'
+import type Provider from 'oidc-provider'
+import type { Configuration, JWK } from 'oidc-provider'
 import type { Language } from '#core'
 import { html, type SafeHtml } from '#web'
 import { memoryAdapter } from './memory.ts'
@@ -58,6 +59,8 @@ export async function startMitIdSimulator(given: {
   const server = createServer()
   const issuer = await listen(server, given.port ?? 0)
   const people = new Map(given.persons.map((person, index) => [`person-${index + 1}`, person]))
+  // Loaded when there is to be one: a quarter of a second that whoever simulates something else need not wait.
+  const { default: Provider } = await import('oidc-provider')
   const provider = new Provider(issuer, await configuration(given, people))
   const answer = provider.callback()
   const policy = policyFor(given.clients)

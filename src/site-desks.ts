@@ -72,9 +72,9 @@ const SETTINGS: readonly SettingEntry[] = [
 ]
 
 /** The desks of lending, money, messages and settings. */
-export function registerDesks(app: FastifyInstance, site: Site): void {
+export function registerDesks(app: FastifyInstance, site: Site, options: { readonly rfidPort?: number } = {}): void {
   const kindName = kindNames(templates)
-  registerLendingDesk(app, site)
+  registerLendingDesk(app, site, options)
   registerOfflineDesk(app, site)
   registerReservationsDesk(app, site)
   registerCatalogueDesk(app, {

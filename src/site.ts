@@ -70,6 +70,8 @@ export interface SiteOptions {
   readonly payments?: () => Nexi | undefined
   /** How machines that speak SIP2 in XML over HTTPS are answered. */
   readonly machines?: Sip2RestOptions
+  /** Where the bridge of an RFID pad listens on a desk's own machine; another than usual only in tests. */
+  readonly rfidPort?: number
   /** Our own address, for links that are sent; that of this machine unless told. */
   readonly publicUrl?: string
   /** Which proxies to believe about a visitor's address, as Fastify's option. */
@@ -183,7 +185,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerPrivacyPages(app, site, register)
   registerPromisePages(app, site, register)
   registerStatisticsPages(app, site)
-  registerDesks(app, site)
+  registerDesks(app, site, options)
   registerTerminalApi(app, site, { clock })
   if (options.machines) registerSip2Rest(app, options.machines)
   registerPrivacyDesk(app, site, register, { staffNames })

@@ -136,6 +136,7 @@ const COMMANDS = [
   'restore',
   'retention plan',
   'retention run',
+  'rfid-bridge',
   'rotate-key',
   'scrub',
   'staff add',

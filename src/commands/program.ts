@@ -14,6 +14,7 @@ import { patronCommands } from './patron.ts'
 import { policyCommands } from './policy.ts'
 import { publicCommands } from './public.ts'
 import { retentionCommands } from './retention.ts'
+import { rfidCommand } from './rfid.ts'
 import { staffCommands } from './staff.ts'
 import { Misused, Refused, type Terminal } from './terminal.ts'
 import { terminalCommands } from './terminals.ts'
@@ -55,6 +56,7 @@ Works beside a running Kvit. Its settings are those of npm start: KVIT_DATA, DAT
   catalogueCommands(program, cli)
   backupCommands(program, cli)
   upkeepCommands(program, cli)
+  rfidCommand(program, cli)
   teach(
     program
       .command('commands')

@@ -30,7 +30,14 @@ export { html, type SafeHtml } from './html.ts'
 export { href, localPath } from './language.ts'
 export { type Page, type PageFrame, renderPage } from './layout.ts'
 export { redirectWithMessage } from './message.ts'
-export { csrfToken, forBusyDesks, forKeyedMachines, onlyForMachines } from './security.ts'
+export {
+  allowLocalBridge,
+  csrfToken,
+  forBusyDesks,
+  forKeyedMachines,
+  LOCAL_BRIDGE_PORT,
+  onlyForMachines,
+} from './security.ts'
 export type { PatronActor, Site, StaffActor } from './site.ts'
 export { soundSwitch } from './sound.ts'
 export { type Upload, uploadIn, withUpload } from './upload.ts'

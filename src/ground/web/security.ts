@@ -73,6 +73,16 @@ export async function addSecurityHeaders(app: FastifyInstance, secure: boolean):
   })
 }
 
+/** Where a program on the desk's own machine listens for our pages: the RFID pad's bridge. */
+export const LOCAL_BRIDGE_PORT = 7438
+
+/** Lets this one page speak to the bridge on the machine it is shown on, and to nobody else. */
+export function allowLocalBridge(reply: FastifyReply, port: number): void {
+  const name = 'content-security-policy'
+  const policy = String(reply.getHeader(name) ?? '')
+  reply.header(name, policy.replace("connect-src 'self'", `connect-src 'self' ws://127.0.0.1:${port}`))
+}
+
 /** Every cookie is HttpOnly, of this site only and, where the site has TLS, sent over TLS only: also one set by a room. */
 export async function addCookies(app: FastifyInstance, secret: string, secure: boolean): Promise<void> {
   await app.register(cookie, { secret, parseOptions: { httpOnly: true, sameSite: 'lax', path: '/', secure } })

@@ -25,6 +25,7 @@ import { type CheckinRefusal, checkin, type Returned } from './checkin.ts'
 import { checkout, type Lent } from './checkout.ts'
 import { texts } from './desk-texts.ts'
 import { OFFLINE_SCRIPTS, offlineStrip } from './offline-desk.ts'
+import { RFID_SCRIPTS, rfidPanel } from './rfid-panel.ts'
 import { type CheckoutRefusal, kindsOf, reasonsOf } from './rules.ts'
 import { checkinText, checkoutText } from './texts.ts'
 
@@ -50,10 +51,17 @@ const checkinFields = z.object({ barcode: scanned, branch: scanned, returned_on:
  * Lending and returns at the desk. A form for whoever has no script, and the same in JSON for a script: 200 with what was
  * done, 409 with why not. A checkout is a look at the patron, and is in the access log.
  */
-export function registerLendingDesk(app: FastifyInstance, site: Site): void {
+export function registerLendingDesk(
+  app: FastifyInstance,
+  site: Site,
+  options: { readonly rfidPort?: number } = {},
+): void {
+  const show = (request: FastifyRequest, reply: FastifyReply, staff: StaffActor, shown: Shown) =>
+    page(site, request, reply, staff, { ...options, ...shown })
+
   app.get<AgencyRoute>(LENDING_WITH_AGENCY, (request, reply) => {
     const staff = site.requireStaff(request, reply, 'desk')
-    return staff ? page(site, request, reply, staff, {}) : reply
+    return staff ? show(request, reply, staff, {}) : reply
   })
 
   app.post<AgencyRoute>(`${LENDING_WITH_AGENCY}/checkout`, forBusyDesks, async (request, reply) => {
@@ -69,7 +77,10 @@ export function registerLendingDesk(app: FastifyInstance, site: Site): void {
       receipt: given.receipt,
     })
     if (wantsJson(request)) {
-      if (!lent.ok) return reply.code(409).send({ refused: kindsOf(lent.refusal) })
+      if (!lent.ok) {
+        const reasons = reasonsOf(lent.refusal).map((reason) => checkoutText(reason, language))
+        return reply.code(409).send({ refused: kindsOf(lent.refusal), told: reasons.join(' ') })
+      }
       return reply.send({ loan: lent.value.loan, due_on: lent.value.due_on.toString() })
     }
     const about = lent.ok ? await aboutLoan(ctx, lent.value.loan) : undefined
@@ -87,7 +98,7 @@ export function registerLendingDesk(app: FastifyInstance, site: Site): void {
           reasonsOf(lent.refusal).map((reason) => checkoutText(reason, language)),
         )
     const patron = about?.number ?? given.patron
-    return page(site, request, reply.code(lent.ok ? 200 : 409), staff, { notice, patron, branch: given.branch })
+    return show(request, reply.code(lent.ok ? 200 : 409), staff, { notice, patron, branch: given.branch })
   })
 
   app.post<AgencyRoute>(`${LENDING_WITH_AGENCY}/checkin`, forBusyDesks, async (request, reply) => {
@@ -101,12 +112,18 @@ export function registerLendingDesk(app: FastifyInstance, site: Site): void {
       returned_on: dayIn(given.returned_on),
     })
     if (wantsJson(request)) {
-      if (!returned.ok) return reply.code(409).send({ refused: [returned.refusal.kind] })
+      if (!returned.ok) {
+        const { refusal } = returned
+        return reply.code(409).send({ refused: [refusal.kind], told: checkinText(refusal, request.language) })
+      }
       const { loan, fee_ore, route } = returned.value
-      return reply.send({ loan, fee_ore, route })
+      const told = (await returnedLines(ctx, request, returned.value))
+        .map((line) => line.replace(/[^.!]$/, '$&.'))
+        .join(' ')
+      return reply.send({ loan, fee_ore, route, told, outcome: outcomeOf(returned.value) })
     }
     const notice = await returnedAlert(ctx, request, returned)
-    return page(site, request, reply.code(returned.ok ? 200 : 409), staff, { notice, branch: given.branch })
+    return show(request, reply.code(returned.ok ? 200 : 409), staff, { notice, branch: given.branch })
   })
 }
 
@@ -133,6 +150,8 @@ interface Shown {
   /** The number of the patron whose items are being scanned. */
   readonly patron?: string
   readonly branch?: string
+  /** Where the bridge of the RFID pad listens, when not where it always does. */
+  readonly rfidPort?: number
 }
 
 async function page(
@@ -175,13 +194,14 @@ ${where('return-branch')}`,
   return renderPage(request, reply, {
     title: texts.title[language],
     breadcrumbs: [{ label: texts.title[language] }],
-    scripts: OFFLINE_SCRIPTS,
+    scripts: [...OFFLINE_SCRIPTS, ...RFID_SCRIPTS],
     body: html`${offlineStrip(request)}
 ${shown.notice ?? ''}
 <div class="row">
 <section class="col-12 col-lg-6"><h2>${texts.lend[language]}</h2>${lending}</section>
 <section class="col-12 col-lg-6"><h2>${texts.takeBack[language]}</h2>${returning}</section>
 </div>
+${rfidPanel(request, reply, shown.rfidPort)}
 ${soundSwitch(request)}`,
   })
 }
@@ -203,23 +223,35 @@ async function returnedAlert(
 ): Promise<SafeHtml> {
   const { language } = request
   if (!returned.ok) return refusedAlert(texts.notTakenBack[language], [checkinText(returned.refusal, language)])
-  const { route, fee_ore, back_ore, loan } = returned.value
+  const lines = await returnedLines(ctx, request, returned.value)
+  const outcome = outcomeOf(returned.value)
+  return sounding(
+    outcome,
+    alert({
+      kind: outcome === 'ok' ? 'success' : 'info',
+      heading: lines[0] ?? '',
+      body: html`${lines.slice(1).map((line) => html`<p>${line}</p>`)}`,
+    }),
+  )
+}
+
+/** Only what goes to its own shelf needs no second look. */
+function outcomeOf({ route }: Returned): 'ok' | 'attention' {
+  return route.kind === 'shelf' ? 'ok' : 'attention'
+}
+
+async function returnedLines(
+  ctx: Context,
+  { language }: FastifyRequest,
+  { route, fee_ore, back_ore, loan }: Returned,
+): Promise<string[]> {
   const names = new Map((await listBranches(ctx)).map(({ id, name }) => [id, name]))
-  const lines = [
+  return [
     texts.route(route, (branch) => names.get(branch) ?? '')[language],
     ...(loan === null ? [texts.wasNotLent[language]] : []),
     ...(fee_ore > 0 ? [texts.fee(kronerText(fee_ore, language))[language]] : []),
     ...(back_ore > 0 ? [texts.owedBack(kronerText(back_ore, language))[language]] : []),
   ]
-  const outcome = route.kind === 'shelf' ? 'ok' : 'attention'
-  return sounding(
-    outcome,
-    alert({
-      kind: route.kind === 'shelf' ? 'success' : 'info',
-      heading: lines[0] ?? '',
-      body: html`${lines.slice(1).map((line) => html`<p>${line}</p>`)}`,
-    }),
-  )
 }
 
 async function branchNamed(ctx: Context, id: string): Promise<BranchId | undefined> {

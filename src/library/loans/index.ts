@@ -34,6 +34,7 @@ export {
 export { tellReceipts } from './receipts.ts'
 export { type Renewed, renew, renewAll, renewEach, type Tried } from './renew.ts'
 export { FBS_RENEWAL_STATUS, type RenewalReason, type RenewalRefusal } from './renewal-rules.ts'
+export { RFID_SCRIPTS, rfidPanel } from './rfid-panel.ts'
 export { type Route, routeReturn } from './route.ts'
 export { type CheckoutReason, type CheckoutRefusal, kindsOf, type Override, reasonsOf } from './rules.ts'
 export { settle } from './settle.ts'

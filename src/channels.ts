@@ -12,6 +12,8 @@ import type { Installation } from './installation.ts'
 /** The ways a library's messages can take. A channel that is not connected keeps its messages waiting. */
 export interface Channels {
   of(ctx: Context, title: string): Promise<Senders>
+  /** What browsers sign up for push messages with, where such are sent. */
+  readonly pushKey?: string | undefined
   close(): void
 }
 
@@ -55,6 +57,7 @@ export async function connectChannels(
     ? connectPush({ keys: await vapidKeys(config.vapidFile), contact: config.publicUrl })
     : undefined
   return {
+    pushKey: push?.publicKey,
     async of(ctx, title) {
       if (given.isDemonstration()) return { ...NOWHERE, ...(await given.outside()?.of(ctx, title)) }
       const { policy } = await policyOf(ctx)

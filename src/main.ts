@@ -61,8 +61,10 @@ async function main(): Promise<void> {
     live: new LiveLog(),
     log,
   }
+  let channels: Channels | undefined
   const site = await createSite(installation, {
     machines,
+    pushKey: () => channels?.pushKey,
     channelFiles: () => outside?.files ?? files,
     payments: providers,
     readiness: () => readiness,
@@ -73,7 +75,7 @@ async function main(): Promise<void> {
       : lateIdentity(() => outside?.identity),
     cprRegister: registerOf,
   })
-  const channels = await connectChannels(installation, {
+  channels = await connectChannels(installation, {
     files,
     publicUrl,
     isDemonstration: () => readiness.machine !== undefined,

@@ -5,7 +5,7 @@ import type { Clock } from '#core'
 import { myMoneyTile, registerOnlinePages } from '#fees'
 import { listSection, registerListPages } from '#lists'
 import { countLoans, myLoansTile, registerLoanPages } from '#loans'
-import { kindNames, registerMyMessages } from '#messages'
+import { kindNames, registerMyMessages, registerPushPages } from '#messages'
 import type { Nexi } from '#nexi'
 import { type CprRegister, registerMyContact, registerMyPages, touch } from '#patrons'
 import {
@@ -27,6 +27,8 @@ export interface MySiteNeeds {
   readonly publicUrl: string
   readonly identity?: Identity | undefined
   readonly cprRegister?: ((agency: string) => CprRegister | undefined) | undefined
+  /** What browsers sign up for push messages with, where such can be sent. */
+  readonly pushKey?: (() => string | undefined) | undefined
   readonly payments?: (() => Nexi | undefined) | undefined
 }
 
@@ -65,7 +67,8 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
     ...(identity ? { mitId: identity.mitId } : {}),
   })
   registerOnlinePages(app, site, { provider: (agency) => needs.payments?.()?.provider(agency), publicUrl })
-  registerMyContact(app, site, [])
+  registerMyContact(app, site, [{ path: '/me/push', label: texts.push }])
+  registerPushPages(app, site, { publicKey: () => needs.pushKey?.() })
   registerMyMessages(app, site, { kindName: kindNames(templates) })
   registerLoanPages(app, site)
   registerReservationPages(app, site)

@@ -36,6 +36,7 @@ export const texts = {
   myData: { da: 'Mine oplysninger: alt, hvad vi har gemt om dig', en: 'My data: all that we hold about you' },
   absence: { da: 'Fortæl, at du er væk i en periode', en: 'Tell us that you are away for a while' },
   myLists: { da: 'Mine lister', en: 'My lists' },
+  push: { da: 'Push-beskeder på denne enhed', en: 'Push messages on this device' },
   myMessages: { da: 'Mine beskeder: hvad vi har skrevet til dig', en: 'My messages: what we have written to you' },
   myContact: { da: 'Hvordan vi når dig: e-mail, telefon, sprog', en: 'How we reach you: e-mail, telephone, language' },
   becomePatron: { da: 'Bliv låner', en: 'Become a patron' },

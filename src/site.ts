@@ -43,6 +43,7 @@ import { namesIn } from './names.ts'
 import { register, templates } from './rooms.ts'
 import { registerDesks } from './site-desks.ts'
 import { type FrontPages, registerFrontPages } from './site-front.ts'
+import { registerInstallable } from './site-installable.ts'
 import { registerMySite } from './site-my.ts'
 import { texts } from './site-texts.ts'
 import { desksOf } from './staff-desks.ts'
@@ -68,6 +69,8 @@ export interface SiteOptions {
   readonly channelFiles?: () => ChannelFiles
   /** Where patrons pay on the web, where a library takes such payments. */
   readonly payments?: () => Nexi | undefined
+  /** What browsers sign up for push messages with, where such can be sent. */
+  readonly pushKey?: () => string | undefined
   /** How machines that speak SIP2 in XML over HTTPS are answered. */
   readonly machines?: Sip2RestOptions
   /** Where the bridge of an RFID pad listens on a desk's own machine; another than usual only in tests. */
@@ -144,7 +147,9 @@ export async function createSite(installation: Installation, options: SiteOption
     identity,
     cprRegister: options.cprRegister,
     payments: options.payments,
+    pushKey: options.pushKey,
   })
+  await registerInstallable(app, site)
   const contextOf = async (number: string) => {
     const agency = (await libraries.all()).find((each) => each.number === number)
     if (!agency || (await restoring(installation.data.owner(), agency.name))) return undefined
@@ -315,7 +320,12 @@ function frameOf(
   ]
   const path = request.url.split('?')[0] ?? ''
   return {
-    site: { name: agency.title, home: base },
+    site: {
+      name: agency.title,
+      home: base,
+      manifest: `${base}/manifest.webmanifest`,
+      touchIcon: '/icons/180.png',
+    },
     nav: links.map((link) => {
       const address = `${base}${link.path}`
       const current = path === address || (link.path !== '/staff' && path.startsWith(`${address}/`))

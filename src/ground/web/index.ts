@@ -27,8 +27,9 @@ export {
   textField,
 } from './forms.ts'
 export { html, type SafeHtml } from './html.ts'
+export { bookIcon } from './icon-png.ts'
 export { href, localPath } from './language.ts'
-export { type Page, type PageFrame, renderPage } from './layout.ts'
+export { ORDINARY_ACCENT, type Page, type PageFrame, renderPage } from './layout.ts'
 export { redirectWithMessage } from './message.ts'
 export {
   allowLocalBridge,

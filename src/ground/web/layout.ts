@@ -29,6 +29,10 @@ export interface PageFrame {
 interface Site {
   readonly name: string
   readonly home: string
+  /** Where a phone reads how to put the site on its home screen. */
+  readonly manifest?: string
+  /** What it is shown by there, where a phone reads no manifest. */
+  readonly touchIcon?: string
   /** A colour as `#1a2b3c`; anything else becomes the ordinary one. */
   readonly accent?: string
 }
@@ -52,7 +56,8 @@ export interface Page extends PageFrame {
   readonly scripts?: readonly string[]
 }
 
-const ORDINARY_ACCENT = '#0f4c5c'
+/** The colour of a library that has chosen none. */
+export const ORDINARY_ACCENT = '#0f4c5c'
 
 /** Sends a whole document: header, navigation, the message of the last redirect, the page's heading and body, footer. */
 export function renderPage(request: FastifyRequest, reply: FastifyReply, page: Page): FastifyReply {
@@ -91,9 +96,17 @@ ${page.description === undefined ? '' : html`<meta name="description" content="$
 <link rel="preload" as="font" type="font/woff2" crossorigin href="${asset('IBMPlexSans-Regular-Latin1.woff2')}">
 <link rel="stylesheet" href="${asset('dkfds.css')}">
 <link rel="stylesheet" href="${asset('kvit.css')}">
+${installable(request, page)}
 ${alternates(request, page)}
 ${(page.scripts ?? []).map((name) => html`<script src="${asset(name)}" defer></script>`)}
 </head>`
+}
+
+function installable(request: FastifyRequest, page: Page): SafeHtml {
+  const { manifest, touchIcon, accent } = siteOf(request, page)
+  return html`${manifest === undefined ? '' : html`<link rel="manifest" href="${href(request, manifest)}">`}
+${touchIcon === undefined ? '' : html`<link rel="apple-touch-icon" href="${touchIcon}">`}
+<meta name="theme-color" content="${accent ?? ORDINARY_ACCENT}">`
 }
 
 function alternates(request: FastifyRequest, page: Page): SafeHtml[] {

@@ -57,6 +57,7 @@ export async function addSecurityHeaders(app: FastifyInstance, secure: boolean):
         imgSrc: ["'self'"],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],

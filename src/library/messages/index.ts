@@ -25,6 +25,7 @@ export {
   waitingLetters,
 } from './letters.ts'
 export { registerMyMessages } from './pages.ts'
+export { type PushPagesNeeds, registerPushPages } from './pages-push.ts'
 export {
   dropSubscription,
   type GivenPush,

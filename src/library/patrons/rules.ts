@@ -150,7 +150,9 @@ function agesRefusal(
   { moved }: EnrolmentFacts,
 ): EnrolmentRefusal | undefined {
   const years = (rule: Policy['ages'][number]['rule']) => policy.ages.find((each) => each.rule === rule)?.years
-  if (enrolment.way === 'web') {
+  // A child whose guardian has signed in with MitID is enrolled by the guardian, not by itself.
+  const byGuardian = enrolment.acceptedBy === 'guardian' && enrolment.guardian?.proof === 'mitid'
+  if (enrolment.way === 'web' && !byGuardian) {
     const from = years('self-enrolment-from') ?? ADULT_FROM
     if (age === undefined || age < from) return { kind: 'too-young', from }
   }

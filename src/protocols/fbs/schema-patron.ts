@@ -99,14 +99,14 @@ export const updatePatron = z
   .object({
     patron: settings.nullish(),
     pincodeChange: z
-      .object({ pincode: word(64).nullish(), libraryCardNumber: z.unknown() })
+      .object({ pincode: word(64).nullish(), libraryCardNumber: z.unknown().optional() })
       .meta({ id: 'PincodeChange' })
       .nullish(),
   })
   .meta({ id: 'UpdatePatronRequestV6' })
 export const createPatron = z
   .object({
-    personIdentifier: z.unknown(),
+    personIdentifier: z.unknown().optional(),
     pincode: word(64),
     name: word(200).nullish(),
     patron: settings,
@@ -119,9 +119,9 @@ export const createPatron = z
 
 const guardian = z
   .object({
-    personIdentifier: z.unknown(),
-    personId: z.unknown(),
-    cprNumber: z.unknown(),
+    personIdentifier: z.unknown().optional(),
+    personId: z.unknown().optional(),
+    cprNumber: z.unknown().optional(),
     name: word(200).nullish(),
     email: word(320).nullish(),
     emailAddresses: emailAddresses.nullish(),
@@ -132,9 +132,9 @@ const guardian = z
 export type GuardianGiven = z.infer<typeof guardian>
 export const createWithGuardian = z
   .object({
-    personIdentifier: z.unknown(),
-    personId: z.unknown(),
-    cprNumber: z.unknown(),
+    personIdentifier: z.unknown().optional(),
+    personId: z.unknown().optional(),
+    cprNumber: z.unknown().optional(),
     name: word(200).nullish(),
     pincode: word(64),
     preferredPickupBranch: word(64).nullish(),
@@ -145,7 +145,12 @@ export const createWithGuardian = z
   })
   .meta({ id: 'PatronWithGuardianRequestV4' })
 export const updateGuardian = z
-  .object({ patronId: z.int().nullish(), cprNumber: z.unknown(), personIdentifier: z.unknown(), guardian })
+  .object({
+    patronId: z.int().nullish(),
+    cprNumber: z.unknown().optional(),
+    personIdentifier: z.unknown().optional(),
+    guardian,
+  })
   .meta({ id: 'UpdateGuardianRequest' })
 export const childSeen = z
   .object({ patronId: z.int(), name: z.string().optional(), guardianVisibility: z.boolean() })

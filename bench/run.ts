@@ -5,6 +5,7 @@ import { realClock, stopwatch } from '#core'
 import { Bench } from './bench.ts'
 import { desk } from './desk.ts'
 import { exportOfOne } from './export.ts'
+import { fbs } from './fbs.ts'
 import { type Figure, tableOf } from './figures.ts'
 import { forgetting } from './forgetting.ts'
 import { lending } from './lending.ts'
@@ -21,6 +22,7 @@ const MEASUREMENTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   desk,
   lending,
   search,
+  fbs,
 }
 
 const HELP = `Measures Kvit against what the same PostgreSQL does with hand-written SQL, in the same run.

@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { staffNames } from '#auth'
 import { registerCatalogueDesk } from '#catalogue'
-import { registerCollectionDesk } from '#collection'
+import {
+  COLLECTION_PATH,
+  COLLECTION_ROLES,
+  collectionSetting,
+  describeCollectionRules,
+  registerCollectionDesk,
+} from '#collection'
 import { FEE_TABLE_PATH, feeTable, registerMoneyDesk } from '#fees'
 import {
   CALENDAR_PATH,
@@ -23,7 +29,8 @@ import {
 import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
 import { inHand, registerUndeliveredDesk } from '#patrons'
 import { registerReservationsDesk } from '#reservations'
-import { readSetting, registerSettingsDesk, type SettingEntry } from '#settings'
+import { readSetting, registerSettingHistory, registerSettingsDesk, type SettingEntry } from '#settings'
+import { registerSip2SettingsDesk, SIP2_PATH, sip2Setup } from '#sip2'
 import { registerStatisticsDesk } from '#statistics'
 import type { Site } from '#web'
 import { templates } from './rooms.ts'
@@ -69,6 +76,37 @@ const SETTINGS: readonly SettingEntry[] = [
       en: 'Close now: deadlines move, fees of those days fall away, and patrons are told',
     },
   },
+  {
+    href: SIP2_PATH,
+    label: sip2Setup.label,
+    lead: {
+      da: 'Hvordan automater og sorteringsanlæg taler, hvad de viser, og hvor ting skal hen',
+      en: 'How machines and sorters talk, what they show, and where things go',
+    },
+    setting: sip2Setup,
+  },
+  {
+    href: `${COLLECTION_PATH}/rules`,
+    label: collectionSetting.label,
+    lead: {
+      da: 'Om og hvornår krav overgives til kommunen',
+      en: 'Whether and when claims are handed to the municipality',
+    },
+    setting: collectionSetting,
+    roles: COLLECTION_ROLES,
+  },
+  {
+    href: '/staff/accounts',
+    label: { da: 'Medarbejdere', en: 'Staff' },
+    lead: { da: 'Hvem der har adgang, og hvad de må', en: 'Who has access, and what they may do' },
+    roles: ['system'],
+  },
+  {
+    href: '/staff/terminals',
+    label: { da: 'Automater og døre', en: 'Machines and doors' },
+    lead: { da: 'Hvilke maskiner der må kalde, og deres nøgler', en: 'Which machines may call, and their keys' },
+    roles: ['system'],
+  },
 ]
 
 /** The desks of lending, money, messages and settings. */
@@ -96,4 +134,11 @@ export function registerDesks(app: FastifyInstance, site: Site, options: { reado
   registerCalendarDesk(app, { site, staffNames })
   registerClosureDesk(app, site)
   registerTemplatesDesk(app, { site, templates, staffNames })
+  registerSettingHistory(app, site, {
+    setting: collectionSetting,
+    path: `${COLLECTION_PATH}/rules`,
+    staffNames,
+    describe: (_ctx, rules, language) => describeCollectionRules(rules, language),
+  })
+  registerSip2SettingsDesk(app, { site, staffNames })
 }

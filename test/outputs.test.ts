@@ -28,6 +28,7 @@ import {
 import { approvePolicy, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
 import { placeReservation, takePicks } from '#reservations'
 import { changeSetting } from '#settings'
+import { sip2Setup } from '#sip2'
 import { register } from '../src/rooms.ts'
 import { runNight } from '../src/schedule.ts'
 import { createSite } from '../src/site.ts'
@@ -200,7 +201,7 @@ async function fillTheAccounts(): Promise<void> {
     basedOn: 0,
     by: null,
   })
-  for (const setting of [lendingRules, lendingCalendar] as const) {
+  for (const setting of [lendingRules, lendingCalendar, sip2Setup] as const) {
     await changeSetting<unknown>(ctx, setting, { content: setting.initial, basedOn: 0, by: null })
   }
   await closeOn(ctx, {

@@ -8,6 +8,7 @@ import {
   type FieldErrors,
   form,
   hidden,
+  href,
   html,
   redirectWithMessage,
   renderPage,
@@ -84,7 +85,8 @@ ${form(request, reply, {
 ${checkbox({ name: 'on', label: texts.on[language], hint: texts.onHint[language], checked: typed.on !== '' })}
 ${number('afterDays')}${number('noticeDays')}${number('least')}`,
   submit: texts.save[language],
-})}`,
+})}
+<p><a href="${href(request, `/${agency}${path}/rules/history`)}">${texts.history[language]}</a></p>`,
     })
   }
 }

@@ -1,3 +1,4 @@
+export { describeCollectionRules } from './describe-rules.ts'
 export { COLLECTION_PATH, COLLECTION_ROLES, registerCollectionDesk } from './desk.ts'
 export { type Prepared, prepareCases } from './prepare.ts'
 export { type CollectionOff, collectionGate } from './recipient.ts'

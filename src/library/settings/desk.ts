@@ -23,6 +23,8 @@ export interface SettingEntry {
   readonly lead: Text2
   /** The document it changes, so that the list can tell when it was changed last. */
   readonly setting?: { readonly name: string }
+  /** Who may open it; everyone who may see settings unless told. */
+  readonly roles?: readonly StaffRole[]
 }
 
 /** The list of all settings. Which there are is known where all rooms are seen. */
@@ -42,7 +44,10 @@ export function registerSettingsDesk(
       given.staffNames,
       [...changes.values()].map(({ changed_by }) => changed_by),
     )
-    const rows = given.entries.map(({ href: path, label, lead, setting }) => {
+    const open = given.entries.filter(({ roles = SETTINGS_READERS }) =>
+      roles.some((role) => staff.roles.includes(role)),
+    )
+    const rows = open.map(({ href: path, label, lead, setting }) => {
       const change = setting && changes.get(setting.name)
       const never = setting ? texts.never : texts.notKept
       return [

@@ -15,3 +15,4 @@ export {
   type Sip2ServerOptions,
   startSip2Server,
 } from './server.ts'
+export { registerSip2SettingsDesk, SIP2_PATH } from './settings-desk.ts'

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { addStaff, addTerminal } from '#auth'
+import type { StaffRole } from '#core'
+import { readSetting } from '#settings'
+import { profileOf, sip2Setup } from '#sip2'
+import { castIn } from '../test/support/cast.ts'
+import { openTestLibrary, type TestLibrary } from '../test/support/library.ts'
+import { signInAs, type Visitor, visit } from '../test/support/visitor.ts'
+import { createSite } from './site.ts'
+
+const PASSWORD = 'fire store gule løver'
+const PAGE = '/fredensborg/staff/settings/sip2'
+
+let library: TestLibrary
+let app: FastifyInstance
+let keeper: Visitor
+let desk: Visitor
+
+before(async () => {
+  library = await openTestLibrary()
+  const cast = await castIn(library.context())
+  const operator = library.context({ kind: 'operator', name: 'drift' })
+  const machine = { name: 'automat-1', kind: 'self-service', branch: cast.branch, withoutPin: false } as const
+  assert.ok((await addTerminal(operator, machine)).ok)
+  app = await createSite(library.installation)
+  keeper = await signedIn('sonja', ['system'])
+  desk = await signedIn('dora', ['desk'])
+})
+after(async () => {
+  await app?.close()
+  await library.close()
+})
+
+async function signedIn(username: string, roles: StaffRole[]): Promise<Visitor> {
+  const operator = library.context({ kind: 'operator', name: 'drift' })
+  const person = { username, name: `${username} prøve`, email: null, roles, password: PASSWORD }
+  assert.ok((await addStaff(operator, person)).ok)
+  const visitor = visit(app)
+  await signInAs(visitor, 'fredensborg', { username, password: PASSWORD })
+  return visitor
+}
+
+const profile = async () =>
+  profileOf({ name: 'automat-1', kind: 'self-service' }, await readSetting(library.context(), sip2Setup))
+const words = (body: string) => body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+
+test('the list of settings leads to machines, to debt collection for those who collect, and to staff for the system’s keepers', async () => {
+  const seen = async (who: Visitor) => (await who.get('/fredensborg/staff/settings')).body
+  assert.match(await seen(desk), /settings\/sip2/)
+  assert.doesNotMatch(await seen(desk), /collection\/rules/)
+  assert.match(await seen(keeper), /staff\/terminals"/)
+})
+
+test('what is set for all machines holds until a machine has an answer of its own, and can be brought back', async () => {
+  const all = { based_on: '0', name: '', charset: 'cp850', acceptsNotLent: 'no' }
+  assert.equal((await keeper.send(`${PAGE}/machine`, `${PAGE}/machine`, all)).statusCode, 303)
+  assert.equal((await profile()).charset, 'cp850')
+  const one = { based_on: '1', name: 'automat-1', charset: 'utf-8', from: '10.20.0.0/16', name_shown: '' }
+  assert.equal((await keeper.send(`${PAGE}/machine?name=automat-1`, `${PAGE}/machine`, one)).statusCode, 303)
+  assert.deepEqual([(await profile()).charset, (await profile()).from], ['utf-8', ['10.20.0.0/16']])
+  assert.equal((await profile()).acceptsNotLent, false)
+  const history = await keeper.get(`${PAGE}/history`)
+  assert.match(words(history.body), /automat-1: Tegnsæt: UTF-8, Netværk, den må kalde fra: 10\.20\.0\.0\/16/)
+  const back = await keeper.send(`${PAGE}/history`, `${PAGE}/history`, { version: '1', based_on: '2' })
+  assert.equal(back.statusCode, 303)
+  assert.equal((await profile()).charset, 'cp850')
+})
+
+test('a sorting plan is written a line for each bin; a line that is none is named', async () => {
+  const plan = { based_on: '3', was: '', name: 'Kælderen', lines: '5; shelf; ; A; 86\n6; helt; forkert' }
+  const wrong = await keeper.send(`${PAGE}/plan`, `${PAGE}/plan`, plan)
+  assert.equal(wrong.statusCode, 422)
+  assert.match(wrong.body, /Linje 2 kan ikke læses/)
+  const right = { ...plan, lines: '5; shelf; ; A; 86\n6; home' }
+  assert.equal((await keeper.send(`${PAGE}/plan`, `${PAGE}/plan`, right)).statusCode, 303)
+  const { sortPlans } = await readSetting(library.context(), sip2Setup)
+  assert.deepEqual(sortPlans.Kælderen, [
+    { bin: '5', to: 'shelf', branch: 'A', shelf: '86' },
+    { bin: '6', to: 'home' },
+  ])
+})
+
+test('what somebody else has changed meanwhile is not overwritten, and a wrong network is told of', async () => {
+  const late = await keeper.send(`${PAGE}/machine`, `${PAGE}/machine`, { based_on: '0', name: '', charset: 'utf-8' })
+  assert.equal(late.statusCode, 409)
+  assert.equal((await profile()).charset, 'cp850')
+  const wrong = await keeper.send(`${PAGE}/machine`, `${PAGE}/machine`, { based_on: '4', name: '', from: 'hjemmefra' })
+  assert.equal(wrong.statusCode, 422)
+  assert.match(wrong.body, /href="#from"/)
+})
+
+test('those at the desk see the setting and do not change it', async () => {
+  assert.equal((await desk.get(PAGE)).statusCode, 200)
+  assert.equal((await desk.get(`${PAGE}/machine`)).statusCode, 403)
+  assert.equal((await desk.send(PAGE, `${PAGE}/machine`, { based_on: '4', name: '' })).statusCode, 403)
+})

@@ -138,6 +138,7 @@ export function registerDesks(app: FastifyInstance, site: Site, options: { reado
     setting: collectionSetting,
     path: `${COLLECTION_PATH}/rules`,
     staffNames,
+    keepers: COLLECTION_ROLES,
     describe: (_ctx, rules, language) => describeCollectionRules(rules, language),
   })
   registerSip2SettingsDesk(app, { site, staffNames })

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Language, Text2 } from '#core'
+import type { Language, StaffRole, Text2 } from '#core'
 import type { StaffNames } from '#privacy'
 import type { Context } from '#vault'
 import {
@@ -31,6 +31,8 @@ export interface HistoryOf<Content> {
   /** The setting's own page below the library; its history lies at `/history` below it. */
   readonly path: string
   readonly staffNames: StaffNames
+  /** Who may bring a version back; the system's keepers unless told. */
+  readonly keepers?: readonly StaffRole[]
   readonly describe: (ctx: Context, content: Content, language: Language) => Promise<Described> | Described
 }
 
@@ -50,7 +52,7 @@ export function registerSettingHistory<Content>(app: FastifyInstance, site: Site
   })
 
   app.post<SettingsRoute>(path, async (request, reply) => {
-    const staff = site.requireStaff(request, reply, SETTINGS_KEEPER)
+    const staff = site.requireStaff(request, reply, ...(of.keepers ?? [SETTINGS_KEEPER]))
     if (!staff) return reply
     const ctx = site.context(request)
     const { version, based_on } = sent.parse(request.body ?? {})
@@ -76,7 +78,8 @@ async function historyPage<Content>(
 ): Promise<FastifyReply> {
   const { language } = request
   const ctx = site.context(request)
-  const mayChange = site.staff(request)?.roles.includes(SETTINGS_KEEPER) ?? false
+  const keepers = of.keepers ?? [SETTINGS_KEEPER]
+  const mayChange = site.staff(request)?.roles.some((role) => keepers.includes(role)) ?? false
   const { version: newest } = await currentSetting(ctx, of.setting)
   const versions = await settingHistory(ctx, of.setting.name)
   const nameOf = await namesOfStaff(

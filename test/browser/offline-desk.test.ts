@@ -190,7 +190,8 @@ test('the server is killed in the middle of a queue of 200 scans and comes back:
   }
   await page.waitForFunction(
     (count) => document.querySelector('[data-offline]')?.getAttribute('data-count') === count,
-    '88',
+    '94',
+    { timeout: 60_000 },
   )
   await picture(page, 'offline-away-desk-da')
   assert.deepEqual(await axeFaults(page), [])

@@ -12,7 +12,7 @@ function begin(strip) {
   const SOON_MS = 2_000
   const LATER_MS = 15_000
   const PATIENCE_MS = 8_000
-  const SHOWN = 30
+  const SHOWN = 12
 
   let state = 'unknown'
   let signed
@@ -140,7 +140,7 @@ function begin(strip) {
       ...(refused ? [link(refusals, texts.lookAt)] : []),
     )
     if (form !== null) form.hidden = key === undefined
-    if (lists !== null) await showLists(count)
+    if (lists !== null) await showLists(count, key)
   }
 
   function link(address, text) {
@@ -150,9 +150,9 @@ function begin(strip) {
     return made
   }
 
-  async function showLists(count) {
+  async function showLists(count, key) {
     const scans = (await queue.oldest()).slice(-SHOWN).reverse()
-    const rows = await Promise.all(scans.map(async (scan) => line(await queue.open(scan), texts.waiting, 'waiting')))
+    const rows = await Promise.all(scans.map(async (scan) => line(await queue.open(scan, key), texts.waiting, 'waiting')))
     const done = results.slice(0, SHOWN).map(({ scan, text, outcome, id }) => line(scan, text, outcome, id))
     lists.replaceChildren(list(done, 'done'), list(rows, 'waiting'))
     lists.dataset.count = String(count)

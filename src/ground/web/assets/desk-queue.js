@@ -6,6 +6,7 @@ self.deskQueue = (agency) => {
   const letters = new TextEncoder()
   let opening
   let last = 0
+  let adding = Promise.resolve()
 
   function database() {
     opening ??= new Promise((resolve, reject) => {
@@ -43,6 +44,18 @@ self.deskQueue = (agency) => {
     return letters.encode(`${agency} ${id}`)
   }
 
+  async function seal(scan) {
+    const key = await queue.key()
+    if (key === undefined) return false
+    const id = crypto.randomUUID()
+    const iv = crypto.getRandomValues(new Uint8Array(12))
+    const plain = letters.encode(JSON.stringify(scan))
+    const closed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: aboutOf(id) }, key.key, plain)
+    const sealed = new Uint8Array([...iv, ...new Uint8Array(closed)])
+    await change('scans', (store) => store.add({ id, key: key.id, sealed, tries: 0 }))
+    return true
+  }
+
   const queue = {
     /** The key of whoever is signed in here: its name, the key, and a mark of whose it is. */
     key: () => read('key', (store) => store.get('now')),
@@ -58,18 +71,13 @@ self.deskQueue = (agency) => {
     dropKey: () => change('key', (store) => store.delete('now')),
 
     /** Keeps one scan; false when nobody is signed in to keep it for. */
-    async add(scan) {
-      const key = await queue.key()
-      if (key === undefined) return false
-      // Never two at one time, so that the order is told by the times alone.
+    add(scan) {
+      // Never two at one time, so that the order is told by the times alone; and one is on the disk before the next.
       last = Math.max(Date.now(), last + 1)
-      const id = crypto.randomUUID()
-      const iv = crypto.getRandomValues(new Uint8Array(12))
-      const plain = letters.encode(JSON.stringify({ ...scan, at: last }))
-      const closed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: aboutOf(id) }, key.key, plain)
-      const sealed = new Uint8Array([...iv, ...new Uint8Array(closed)])
-      await change('scans', (store) => store.add({ id, key: key.id, sealed, tries: 0 }))
-      return true
+      const at = last
+      const kept = adding.then(() => seal({ ...scan, at }))
+      adding = kept.catch(() => {})
+      return kept
     },
 
     count: () => read('scans', (store) => store.count()),
@@ -78,8 +86,8 @@ self.deskQueue = (agency) => {
     oldest: (most) => read('scans', (store) => store.getAll(undefined, most)),
 
     /** What a scan says; undefined when somebody else scanned it. */
-    async open({ id, key: wanted, sealed }) {
-      const key = await queue.key()
+    async open({ id, key: wanted, sealed }, known) {
+      const key = known ?? (await queue.key())
       if (key?.id !== wanted) return undefined
       const opener = { name: 'AES-GCM', iv: sealed.slice(0, 12), additionalData: aboutOf(id) }
       const plain = await crypto.subtle.decrypt(opener, key.key, sealed.slice(12)).catch(() => undefined)

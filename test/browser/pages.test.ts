@@ -121,6 +121,19 @@ for (const [name, width] of Object.entries(WIDTHS)) {
   })
 }
 
+for (const [name, width] of Object.entries(WIDTHS)) {
+  test(`the catalogue and the numbers are fit to work with on a ${name}`, async () => {
+    const { page, faults, context } = await visit(browser, origin, { width })
+    await signIn(page, 'desk')
+    const desks = ['', '/titles/new', '/move', '/labels', '/imports'].map((path) => `/staff/catalogue${path}`)
+    for (const path of [...desks, '/staff/catalogue?q=bog', '/staff/statistics', '/staff/settings/sip2']) {
+      for (const prefix of ['', '/en']) await lookAt(page, `${prefix}/fredensborg${path}`, name)
+    }
+    assert.deepEqual(faults, [])
+    await context.close()
+  })
+}
+
 test('with the keyboard alone one skips to the content, signs in, and sees where one is', async () => {
   const { page, context } = await visit(browser, origin, { width: WIDTHS.desk })
   await page.goto(`${origin}/fredensborg/staff/sign-in`)

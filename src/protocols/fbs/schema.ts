@@ -82,7 +82,7 @@ export const loan = z
   .object({ isRenewable: z.boolean(), isLongtermLoan: z.boolean(), renewalStatusList: renewalStatus, loanDetails })
   .meta({ id: 'LoanV2' })
 export const renewedLoan = z.object({ loanDetails, renewalStatus }).meta({ id: 'RenewedLoanV2' })
-const historicalLoan = z.object({ loanDetails, returnedDate: day.optional() }).meta({ id: 'HistoricalLoanV1' })
+const historicalLoan = z.object({ ...loanDetails.shape, returnedDate: day.optional() }).meta({ id: 'HistoricalLoanV1' })
 export const loansWithHistory = z
   .object({ loans: z.array(loan), historicalMaterialLoans: z.array(historicalLoan) })
   .meta({ id: 'LoansWithHistoricalLoansV1' })

@@ -68,7 +68,10 @@ function converse(socket: Duplex, head: Buffer, hearing: Hearing): Peer {
 
   function take(): void {
     for (let next = nextFrame(waiting); isOpen && next !== undefined; next = nextFrame(waiting)) {
-      if ('fault' in next) return peer.close(next.fault)
+      if ('fault' in next) {
+        peer.close(next.fault)
+        return
+      }
       waiting = waiting.subarray(next.length)
       if (next.opcode === OPCODE.text) hearing.text(next.payload.toString('utf8'))
       else if (next.opcode === OPCODE.ping) socket.write(frame(OPCODE.pong, next.payload))

@@ -25,11 +25,13 @@ import {
   registerItemLoanDesk,
   registerLendingDesk,
   registerOfflineDesk,
+  registerPatronLoansDesk,
+  registerWorkLists,
 } from '#loans'
 import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
 import { inHand, registerUndeliveredDesk } from '#patrons'
-import { registerReservationsDesk } from '#reservations'
-import { readSetting, registerSettingHistory, registerSettingsDesk, type SettingEntry } from '#settings'
+import { registerPatronReservationsDesk, registerReservationsDesk, registerReservationsDesk } from '#reservations'
+import { readSetting, readSetting, registerSettingHistory, registerSettingsDesk, registerSettingsDesk, type SettingEntry, type SettingEntry } from '#settings'
 import { registerSip2SettingsDesk, SIP2_PATH, sip2Setup } from '#sip2'
 import { registerStatisticsDesk } from '#statistics'
 import type { Site } from '#web'
@@ -114,7 +116,10 @@ export function registerDesks(app: FastifyInstance, site: Site, options: { reado
   const kindName = kindNames(templates)
   registerLendingDesk(app, site, options)
   registerOfflineDesk(app, site)
+  registerPatronLoansDesk(app, site, { inHand })
+  registerWorkLists(app, site)
   registerReservationsDesk(app, site)
+  registerPatronReservationsDesk(app, site, { inHand })
   registerCatalogueDesk(app, {
     site,
     staffNames,

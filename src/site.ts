@@ -23,10 +23,12 @@ import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } 
 import { registerReceipts } from '#digital-post'
 import { registerFbs } from '#fbs'
 import { moneySection } from '#fees'
+import { loansSection, scanItem } from '#loans'
 import { kindNames, noteDelivery } from '#messages'
 import { type Nexi, registerNexiWebhook } from '#nexi'
 import { type CprRegister, registerPatronsDesk } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
+import { reservationsSection } from '#reservations'
 import { registerSip2Rest, type Sip2RestOptions } from '#sip2'
 import { registerDeliveryReports } from '#sms'
 import { registerBounces } from '#smtp'
@@ -197,7 +199,8 @@ export async function createSite(installation: Installation, options: SiteOption
   registerPatronsDesk(app, site, register, {
     staffNames,
     kindName: kindNames(templates),
-    sections: [moneySection],
+    sections: [loansSection, reservationsSection, moneySection],
+    scanItem,
     namesIn,
     hasPin,
     pinFault,

@@ -1,4 +1,4 @@
-import type { StaffRole, Text2 } from '#core'
+import { dayOf, type StaffRole, type Text2 } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
 
@@ -11,7 +11,7 @@ export interface StaffDesk {
   readonly roles: readonly StaffRole[]
   /** In the menu of every page; the others are found on the staff's front page. */
   readonly inMenu?: true
-  /** How much waits, as an expression; a desk without one is no work list. */
+  /** How much waits, as an expression, in which `d.today` is today; a desk without one is no work list. */
   readonly waiting?: string
 }
 
@@ -88,6 +88,29 @@ export const DESKS: readonly StaffDesk[] = [
     lead: { da: 'Materialer på vej mellem filialerne', en: 'Items on their way between branches' },
     roles: ['desk'],
     waiting: "select count(*) from item where state = 'in-transit'",
+  },
+  {
+    path: '/staff/overdue',
+    label: { da: 'Over tiden', en: 'Overdue' },
+    lead: { da: 'Hvad der skulle have været afleveret', en: 'What should have been returned' },
+    roles: ['desk'],
+    waiting: `select count(*) from loan where returned_at is null and lost_at is null and claimed_returned_at is null
+      and due_on < d.today`,
+  },
+  {
+    path: '/staff/claimed',
+    label: { da: 'Siges afleveret', en: 'Said to be returned' },
+    lead: { da: 'Led efter det på hylderne', en: 'Look for it on the shelves' },
+    roles: ['desk'],
+    waiting:
+      'select count(*) from loan where returned_at is null and lost_at is null and claimed_returned_at is not null',
+  },
+  {
+    path: '/staff/lost',
+    label: { da: 'Bortkommet', en: 'Lost' },
+    lead: { da: 'Hvad der regnes for bortkommet eller mangler', en: 'What counts as lost or is missing' },
+    roles: ['desk'],
+    waiting: "select count(*) from item where state in ('lost', 'missing')",
   },
   {
     path: '/staff/letters',
@@ -197,6 +220,9 @@ export async function workWaiting(ctx: Context, desks: readonly StaffDesk[]): Pr
   const lists = desks.flatMap(({ path, waiting }) => (waiting ? [{ path, waiting }] : []))
   if (lists.length === 0) return new Map()
   const counts = lists.map(({ waiting }, at) => sql.raw(`(${waiting})::int as n${at}`))
-  const row = await ctx.db.one<Record<string, number>>(sql`select ${sql.join(counts)}`)
+  const today = dayOf(ctx.clock.now())
+  const row = await ctx.db.one<Record<string, number>>(
+    sql`select ${sql.join(counts)} from (select ${today}::date as today) d`,
+  )
   return new Map(lists.map(({ path }, at) => [path, row[`n${at}`] ?? 0]))
 }

@@ -1,5 +1,5 @@
-import { type Ore, ok, type Result, refuse } from '#core'
-import { transact } from '#db'
+import { type FeeId, type Ore, ok, type Result, refuse } from '#core'
+import { sql, transact } from '#db'
 import type { Context } from '#vault'
 import { reviewDebt } from './debt-block.ts'
 import { type Claim, type ClaimMoney, leftOf, lockClaim, move } from './ledger.ts'
@@ -29,6 +29,17 @@ export function credit(
     if (claim.kind === 'fee') await reviewDebt(ctx, money.patron_id)
     return ok(left)
   })
+}
+
+/**
+ * Credits a late fee whose return did not happen, in the caller's transaction: what is returned later the same day has a
+ * fee of its own and does not share this one.
+ */
+export async function voidLateFee(ctx: Context, id: FeeId): Promise<void> {
+  const claim: Claim = { kind: 'fee', id }
+  const money = await lockClaim(ctx, claim)
+  if (money && leftOf(money) > 0) await credit(ctx, claim, leftOf(money), 'credit')
+  await ctx.db.run(sql`update fee set loaned_on = null, due_on = null, returned_on = null where id = ${id}`)
 }
 
 export function decideCredit(money: ClaimMoney, amount: number): CreditRefusal | undefined {

@@ -1,6 +1,6 @@
 export { type Charge, chargeFee, chargeLateFee, type LateFee, type LateLoan } from './charge.ts'
 export { type Cancelled, type Compensation, cancelCompensation, chargeCompensation, type Loss } from './compensation.ts'
-export { type CreditRefusal, credit } from './credit.ts'
+export { type CreditRefusal, credit, voidLateFee } from './credit.ts'
 export { type Movements, movements, type Reconciliation, reconcile, type Takings, takings } from './daily-report.ts'
 export { reviewDebt, reviewDebts } from './debt-block.ts'
 export { registerMoneyDesk } from './desk.ts'

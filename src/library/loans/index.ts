@@ -12,6 +12,9 @@ export {
 export { registerClosureDesk } from './closure-desk.ts'
 export { type Damage, type DamageRefusal, reportDamaged } from './damage.ts'
 export { registerLendingDesk } from './desk.ts'
+export { registerWorkLists } from './desk-lists.ts'
+export { type LoanDeskNeeds, loansSection, registerPatronLoansDesk } from './desk-patron.ts'
+export { scanItem } from './desk-scan.ts'
 export { type ExpectedFee, expectedFees } from './expected-fees.ts'
 export { itemLoanSection, registerItemLoanDesk } from './item-section.ts'
 export { declareLoanLost, type LossRefusal, type Lost } from './lose.ts'
@@ -49,3 +52,4 @@ export {
   returnReceipt,
 } from './templates.ts'
 export { blockedText, checkinText, checkoutText, deskRefusalText, renewalText, seen } from './texts.ts'
+export { type UndoRefusal, undoCheckin, undoCheckout } from './undo.ts'

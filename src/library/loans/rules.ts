@@ -101,6 +101,11 @@ const FOR_STAFF: ReadonlySet<CheckoutReason['kind']> = new Set([
   'too-many-of-group',
 ])
 
+/** Whether staff may lend all the same. */
+export function mayLendDespite(reasons: readonly CheckoutReason[]): boolean {
+  return reasons.every(({ kind }) => FOR_STAFF.has(kind))
+}
+
 /**
  * Decides a checkout; `again` when this patron has the item already, which whoever resends takes as done. All reasons
  * against it are told at once, the gravest first; `despite` are those that were set aside.

@@ -11,8 +11,8 @@ const FOLLOWS: Readonly<Record<LoanState, readonly LoanState[]>> = {
   open: ['claimed-returned', 'lost', 'returned', 'settled'],
   'claimed-returned': ['open', 'lost', 'returned', 'settled'],
   lost: ['returned', 'settled'],
-  returned: ['settled'],
-  settled: ['returned'],
+  returned: ['settled', 'open'],
+  settled: ['returned', 'open'],
 }
 
 export function loanMayBecome(from: LoanState, to: LoanState): boolean {

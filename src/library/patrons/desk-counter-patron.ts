@@ -6,18 +6,19 @@ import { isRestricted, logAccess } from '#privacy'
 import type { Context } from '#vault'
 import {
   alert,
-  csrfField,
   form,
   hidden,
   href,
   html,
   redirectWithMessage,
   type SafeHtml,
+  type StaffActor,
   submitButton,
   textField,
 } from '#web'
 import { bansOf, blocksOf } from './blocks.ts'
 import { actionTexts } from './desk-action-texts.ts'
+import { branchField, branchOfDesk } from './desk-branch.ts'
 import { detailsPart, openCpr } from './desk-counter-details.ts'
 import { counterPath, patronAt, showPatron } from './desk-counter-frame.ts'
 import {
@@ -31,6 +32,7 @@ import {
 } from './desk-counter-parts.ts'
 import { readReason, reasonForm, reasonSchema } from './desk-counter-reason.ts'
 import { texts } from './desk-counter-texts.ts'
+import { scanField } from './desk-fields.ts'
 import {
   COUNTER,
   type DeskNeeds,
@@ -39,6 +41,8 @@ import {
   type PatronRequest,
   patronPage,
   patronRoutes,
+  REFUSED,
+  type Scanned,
 } from './desk-frame.ts'
 import { inHand, takeInHand, takeNotice } from './desk-hand.ts'
 import { texts as rightsTexts, SEEN, TASKS } from './desk-texts.ts'
@@ -54,18 +58,35 @@ interface Revealed {
   readonly cpr?: string
   readonly address?: string
   readonly errors?: { readonly reason: string }
+  readonly scanned?: Scanned
 }
 
+const scanSchema = z.object({ text: z.string().max(200).catch('') })
 const addressSchema = z.object({ reason: z.string().catch('') })
 
 /** A patron's page at the desk, and what is opened on it for one look: the CPR number and a protected address. */
-export function registerCounterPatron(app: FastifyInstance, needs: DeskNeeds): void {
+export function registerCounterPatron(
+  app: FastifyInstance,
+  needs: DeskNeeds,
+  find: (request: PatronRequest, reply: FastifyReply, staff: StaffActor) => Promise<FastifyReply>,
+): void {
   const { site } = needs
   const routes = patronRoutes(app, site, COUNTER)
 
   routes.get('', async (request, reply, found) => {
     await takeTask(request, found)
     return page(request, reply, found)
+  })
+
+  // An item is lent to the patron who is open; anything else that is scanned leads on, and nothing at all ends it.
+  routes.post('/scans', async (request, reply, found) => {
+    const ctx = site.context(request)
+    const { patron, staff } = found
+    const { text } = scanSchema.parse(request.body ?? {})
+    if (text.trim() === '') return reply.redirect(href(request, counterPath(request)), 303)
+    const branch = await branchOfDesk(ctx, request, reply, staff)
+    const scanned = await needs.scanItem?.({ request, reply, ctx, branch: branch?.id }, text, patron)
+    return scanned ? page(request, reply, found, { scanned }) : find(request, reply, staff)
   })
 
   routes.get('/reason', async (request, reply, found) => reasonPage(request, reply, found))
@@ -130,7 +151,7 @@ export function registerCounterPatron(app: FastifyInstance, needs: DeskNeeds): v
       // A title stays in the browser's history; a number says less than a name.
       title: texts.patron(patron.number)[request.language],
       heading: patron.name,
-      status: revealed.errors ? FAULTY : 200,
+      status: revealed.errors ? FAULTY : revealed.scanned?.outcome === 'refused' ? REFUSED : 200,
       body: await body(request, reply, found, revealed),
     }))
   }
@@ -168,13 +189,15 @@ export function registerCounterPatron(app: FastifyInstance, needs: DeskNeeds): v
     const why = inHand(ctx, staff.id, patron.id)
     const notice = takeNotice(ctx, staff.id, patron.id)
     const sections = []
-    for (const section of needs.sections ?? []) sections.push(await section(request, ctx, patron.id))
+    for (const section of needs.sections ?? []) sections.push(await section(request, ctx, patron.id, reply))
     return html`${notice ? alert({ kind: 'error', heading: notice[language] }) : ''}
-<p>${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
-${nextCard(request, reply, revealed.errors === undefined)}
+${revealed.scanned?.shown ?? ''}
+${await nextScan(request, reply, found, revealed.errors === undefined)}
+<p class="quiet">${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
 ${patron.protected ? protectedBox(request, reply, revealed) : ''}
 ${await warnings(ctx, patron, meanwhile)}
 ${notesPart(meanwhile)}
+${sections}
 <nav aria-label="${texts.actions[language]}">
 <h2>${texts.actions[language]}</h2>
 <ul>${actionsFor(patron, meanwhile).map(([path, text]) => html`<li><a href="${href(request, patronAt(request, path))}">${text[language]}</a></li>`)}</ul>
@@ -185,8 +208,7 @@ ${cardsTable(meanwhile, patron)}
 <div class="form-buttons">${patronButton(request, reply, '/sign-out', actionTexts.signOut)}</div>
 ${blocksTable(meanwhile)}
 ${bansTable(meanwhile)}
-${patron.patron_group === 'child' ? guardianPart(meanwhile) : ''}
-${sections}`
+${patron.patron_group === 'child' ? guardianPart(meanwhile) : ''}`
   }
 
   async function readMeanwhile(
@@ -224,22 +246,26 @@ ${sections}`
       today: dayOf(ctx.clock.now()),
     }
   }
-}
 
-/**
- * There is a queue: the next card opens the next patron from here, without going back to the desk first. It stands above
- * what is about this one, so that the focus scrolls nothing away.
- */
-function nextCard(request: PatronRequest, reply: FastifyReply, hasFocus: boolean): SafeHtml {
-  const { language } = request
-  return html`<form method="post" action="${href(request, counterPath(request, '/searches'))}" class="d-print-none" novalidate>
-${csrfField(reply)}
-<div class="form-group">
-<label class="form-label" for="text">${texts.nextCard[language]}</label>
-<div class="search"><input type="text" class="form-input" id="text" name="text" autocomplete="off" autocapitalize="off"
-spellcheck="false" ${hasFocus ? 'autofocus' : ''}><button type="submit" class="button button-secondary">${texts.open[language]}</button></div>
-</div>
-</form>`
+  /**
+   * There is a queue: an item that is scanned is lent to this patron, the next card opens the next one, and Enter alone
+   * ends it. It stands above what is about the patron, so that the focus scrolls nothing away.
+   */
+  async function nextScan(
+    request: PatronRequest,
+    reply: FastifyReply,
+    { staff }: Found,
+    hasFocus: boolean,
+  ): Promise<SafeHtml> {
+    const { language } = request
+    return form(request, reply, {
+      action: patronAt(request, '/scans'),
+      scan: true,
+      body: html`${scanField({ name: 'text', label: texts.nextScan[language], hint: texts.nextScanHint[language], hasFocus })}
+${await branchField(site.context(request), request, reply, staff)}`,
+      submit: texts.open[language],
+    })
+  }
 }
 
 function protectedBox(request: PatronRequest, reply: FastifyReply, revealed: Revealed): SafeHtml {

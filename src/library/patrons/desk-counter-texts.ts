@@ -5,16 +5,22 @@ export const texts = {
   home: { da: 'Skranken', en: 'The desk' },
   toDesk: { da: 'Tilbage til skranken', en: 'Back to the desk' },
   homeLead: {
-    da: 'Scan et kort eller et sundhedskort, eller skriv et lånernummer eller begyndelsen af et navn.',
-    en: 'Scan a library card or health card, or enter a patron number or the beginning of a name.',
+    da: 'Scan et kort for at åbne en låner, eller et materiale for at tage det imod. Et nummer eller begyndelsen af et navn kan også skrives.',
+    en: 'Scan a card to open a patron, or an item to take it back. A number or the beginning of a name can be typed, too.',
   },
-  scan: { da: 'Kort, nummer eller navn', en: 'Card, number or name' },
+  scan: { da: 'Kort, materiale, nummer eller navn', en: 'Card, item, number or name' },
   scanHint: {
     da: 'Når et kort scannes, står det i loggen som grunden til opslaget.',
     en: 'When a card is scanned, the log says so as the reason for the look-up.',
   },
   open: { da: 'Find', en: 'Find' },
-  nextCard: { da: 'Næste kort, nummer eller navn', en: 'Next card, number or name' },
+  nextScan: { da: 'Scan materiale eller næste kort', en: 'Scan an item or the next card' },
+  nextScanHint: {
+    da: 'Et materiale lånes ud til låneren. Et kort åbner den næste låner. Enter alene slutter.',
+    en: 'An item is lent to the patron. A card opens the next patron. Enter alone ends it.',
+  },
+  deskBranch: { da: 'Skranken står på', en: 'The desk is at' },
+  chooseBranch: { da: 'Vælg filial', en: 'Choose a branch' },
   details: { da: 'Oplysninger', en: 'Details' },
   nothingTyped: {
     da: 'Scan et kort, eller skriv et nummer eller et navn',

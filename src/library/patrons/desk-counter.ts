@@ -17,6 +17,7 @@ import {
   type StaffActor,
   table,
 } from '#web'
+import { branchField, branchOfDesk } from './desk-branch.ts'
 import { registerCardsDesk } from './desk-cards.ts'
 import { registerContactDesk } from './desk-contact.ts'
 import { counterPath } from './desk-counter-frame.ts'
@@ -27,7 +28,7 @@ import { registerDecisionsDesk } from './desk-decisions.ts'
 import { registerEnrolmentDesk } from './desk-enrol.ts'
 import { seal } from './desk-envelope.ts'
 import { scanField } from './desk-fields.ts'
-import { COUNTER, type DeskNeeds, FAULTY } from './desk-frame.ts'
+import { COUNTER, type DeskNeeds, FAULTY, REFUSED, type Scanned } from './desk-frame.ts'
 import { takeInHand } from './desk-hand.ts'
 import { registerMergeDesk } from './desk-merge.ts'
 import { registerTasksDesk } from './desk-tasks.ts'
@@ -61,9 +62,17 @@ export function registerCounterDesk(app: FastifyInstance, needs: DeskNeeds): voi
   app.post<AgencyRoute>(`/:agency${COUNTER.home}/searches`, async (request, reply) => {
     const staff = site.requireStaff(request, reply, ...COUNTER.roles)
     if (!staff) return reply
+    return find(request, reply, staff)
+  })
+
+  /** What was scanned or typed: an item, a card, a number or a name. */
+  async function find(request: Request, reply: FastifyReply, staff: StaffActor): Promise<FastifyReply> {
     const { language } = request
     const ctx = site.context(request)
     const search = searchSchema.parse(request.body ?? {})
+    const branch = await branchOfDesk(ctx, request, reply, staff)
+    const scanned = await needs.scanItem?.({ request, reply, ctx, branch: branch?.id }, search.text, undefined)
+    if (scanned) return homePage(request, reply, needs, NOTHING, { scanned })
     const reason = readReason(search, language)
     if (!reason.ok) return homePage(request, reply, needs, search, { errors: reason.errors })
     const fault = textFault(search.text, language)
@@ -86,7 +95,7 @@ export function registerCounterDesk(app: FastifyInstance, needs: DeskNeeds): voi
     }
     const listed = await byName(request, staff, search.text, reason.why)
     return homePage(request, reply, needs, search, { listed })
-  })
+  }
 
   async function byName(
     request: Request,
@@ -105,7 +114,7 @@ export function registerCounterDesk(app: FastifyInstance, needs: DeskNeeds): voi
     return foundTable(request, found)
   }
 
-  registerCounterPatron(app, needs)
+  registerCounterPatron(app, needs, find)
   registerEnrolmentDesk(app, needs)
   registerContactDesk(app, needs)
   registerCardsDesk(app, needs)
@@ -140,23 +149,32 @@ async function homePage(
   reply: FastifyReply,
   { site }: DeskNeeds,
   search: Search,
-  more: { readonly errors?: FieldErrors; readonly stranger?: SafeHtml; readonly listed?: SafeHtml } = {},
+  more: {
+    readonly errors?: FieldErrors
+    readonly stranger?: SafeHtml
+    readonly listed?: SafeHtml
+    readonly scanned?: Scanned
+  } = {},
 ): Promise<FastifyReply> {
   const { language } = request
   const { text, ...others } = more.errors ?? {}
-  const { tasks } = await openTasks(site.context(request))
+  const ctx = site.context(request)
+  const { tasks } = await openTasks(ctx)
+  const staff = site.staff(request)
   return renderPage(request, reply, {
     title: texts.home[language],
-    status: more.errors ? FAULTY : 200,
+    status: more.errors ? FAULTY : more.scanned?.outcome === 'refused' ? REFUSED : 200,
     breadcrumbs: [{ label: texts.home[language] }],
     body: html`${errorSummary(others, language)}
-<p class="font-lead">${texts.homeLead[language]}</p>
+${more.scanned?.shown ?? html`<p class="font-lead">${texts.homeLead[language]}</p>`}
 ${more.listed ?? ''}
 ${more.stranger ?? ''}
 ${form(request, reply, {
   action: counterPath(request, '/searches'),
   submit: texts.open[language],
+  scan: true,
   body: html`${scanField({ name: 'text', label: texts.scan[language], hint: texts.scanHint[language], error: text, hasFocus: !more.listed })}
+${staff ? await branchField(ctx, request, reply, staff) : ''}
 ${reasonFields(language, search, others)}`,
 })}
 ${more.stranger ? '' : html`<p><a class="button button-secondary" href="${href(request, counterPath(request, '/enrolments/new'))}">${texts.enrol[language]}</a></p>`}

@@ -83,7 +83,7 @@ export function scanField(field: {
 <label class="form-label" for="${name}">${label}</label>
 ${hint ? html`<span class="form-hint" id="${name}-hint">${hint}</span>` : ''}
 ${error ? html`<span class="form-error-message" id="${name}-error" role="alert">${error}</span>` : ''}
-<input type="text" class="form-input" id="${name}" name="${name}" required autocomplete="off" autocapitalize="off"
+<input type="text" class="form-input" id="${name}" name="${name}" data-scan-field autocomplete="off" autocapitalize="off"
 spellcheck="false" ${hasFocus ? 'autofocus' : ''} ${describedBy ? html`aria-describedby="${describedBy}"` : ''} ${error ? html`aria-invalid="true"` : ''}>
 </div>`
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isId, type PatronId, type Result, type StaffRole, type Text2 } from '#core'
+import { type BranchId, isId, type PatronId, type Result, type StaffRole, type Text2 } from '#core'
 import type { KindName } from '#messages'
 import type { NameOf, Register, StaffNames } from '#privacy'
 import type { Context } from '#vault'
@@ -29,7 +29,31 @@ export interface PatronRoute {
 export type PatronRequest = FastifyRequest<PatronRoute>
 
 /** What another room shows on a patron's page at the desk, such as the loans. */
-export type DeskSection = (request: FastifyRequest, ctx: Context, patron: PatronId) => Promise<SafeHtml> | SafeHtml
+export type DeskSection = (
+  request: FastifyRequest,
+  ctx: Context,
+  patron: PatronId,
+  reply: FastifyReply,
+) => Promise<SafeHtml> | SafeHtml
+
+/** What became of an item that was scanned: done, done and to be looked at, or refused. A script makes a sound of it. */
+export interface Scanned {
+  readonly outcome: 'ok' | 'attention' | 'refused'
+  readonly shown: SafeHtml
+}
+
+/** Lends an item to the patron who is open, or takes it back when none is; nothing when the text is no item's number. */
+export type ScanItem = (
+  at: {
+    readonly request: FastifyRequest
+    readonly reply: FastifyReply
+    readonly ctx: Context
+    /** Where the desk stands. */
+    readonly branch: BranchId | undefined
+  },
+  text: string,
+  patron: Pick<PatronRow, 'id' | 'number'> | undefined,
+) => Promise<Scanned | undefined>
 
 /** What is wrong with a PIN, as the room that keeps them tells. */
 export type PinFault = 'not-digits' | 'wrong-length'
@@ -57,6 +81,7 @@ export interface DeskNeeds {
   /** The CPR register, where the library is connected to one. */
   readonly cprRegister?: (ctx: Context) => CprRegister | undefined
   readonly sections?: readonly DeskSection[]
+  readonly scanItem?: ScanItem
   /** What kinds of message are called. */
   readonly kindName?: KindName
 }

@@ -23,6 +23,7 @@ export { changeProfile, type NewProfile, type ProfileRefusal } from './change-pr
 export { type ConfirmRefusal, confirmSelfEnrolled } from './confirm.ts'
 export { type Cpr, maskedCpr, readCpr } from './cpr.ts'
 export { registerPatronsDesk } from './desk.ts'
+export type { ScanItem, Scanned } from './desk-frame.ts'
 export { inHand } from './desk-hand.ts'
 export { BLOCK_CODES, type BlockCode, TASK_KINDS, type TaskKind } from './desk-tables.ts'
 export { duplicatesOf, findDuplicates, type Likeness } from './duplicates.ts'

@@ -2,6 +2,11 @@ export { type Absence, type AbsenceRefusal, endAbsence, endAbsences, readAbsence
 export { type ChangeReservationRefusal, changeReservation } from './change.ts'
 export { deleteReservation } from './delete.ts'
 export { registerReservationsDesk } from './desk.ts'
+export {
+  type ReservationDeskNeeds,
+  registerPatronReservationsDesk,
+  reservationsSection,
+} from './desk-patron.ts'
 export { type Moved, movePickupDeadlines, pickupMoved } from './move-pickup.ts'
 export { dropUnfillable, expireReservations } from './nightly.ts'
 export { myReservationsTile, registerReservationPages } from './pages.ts'

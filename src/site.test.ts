@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { addBranch } from '#agencies'
 import { addStaff, sessionCookie } from '#auth'
+import { closeForRestore, reopenAfterRestore } from '#backup'
 import { MovableClock, type StaffRole } from '#core'
-import { sql } from '#db'
 import { openTestLibrary, type TestLibrary } from '../test/support/library.ts'
 import { signInAs, visit } from '../test/support/visitor.ts'
 import { createSite } from './site.ts'
@@ -201,14 +201,12 @@ test('someone who changes their password stays signed in here', async () => {
 
 test('a library that is being restored is closed, and the others are not', async () => {
   const owner = library.installation.data.owner()
-  await owner.run(sql`
-    insert into shared.lease (name, holder, until_at)
-    values ('restore stevns', '00000000-0000-7000-8000-000000000000', '9999-12-31T00:00:00Z')`)
+  assert.equal(await closeForRestore(owner, 'stevns', '00000000-0000-7000-8000-000000000000'), true)
   const closed = await visit(site()).get('/stevns/notice')
   assert.equal(closed.statusCode, 503)
   assert.match(closed.body, /sikkerhedskopi/)
   assert.equal((await visit(site()).get('/fredensborg/notice')).statusCode, 200)
-  await owner.run(sql`delete from shared.lease where name = 'restore stevns'`)
+  await reopenAfterRestore(owner, 'stevns')
   assert.equal((await visit(site()).get('/stevns/notice')).statusCode, 200)
 })
 

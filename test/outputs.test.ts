@@ -5,13 +5,14 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { closeOn } from '#agencies'
 import { addStaff, addTerminal, setPin } from '#auth'
-import { addItem, putTitles, withdrawTitle } from '#catalogue'
+import { addItem, addItems, putTitles, withdrawTitle } from '#catalogue'
 import { collectionSetting } from '#collection'
 import { dayOf, assert as must, oreOf, type PatronId, STAFF_ROLES, type StaffId, type StaffRole } from '#core'
 import { sql } from '#db'
 import { openClaims, pay } from '#fees'
 import { lendingCalendar, lendingRules } from '#lending-rules'
-import { checkin, checkout, replayOffline } from '#loans'
+import { makeList, putOnList } from '#lists'
+import { checkin, checkout, claimReturned, openLoans, replayOffline } from '#loans'
 import { queueMessages } from '#messages'
 import {
   blockCard,
@@ -26,7 +27,7 @@ import {
   writeNote,
 } from '#patrons'
 import { approvePolicy, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
-import { placeReservation, takePicks } from '#reservations'
+import { placeReservation, setAbsence, takePicks } from '#reservations'
 import { changeSetting } from '#settings'
 import { sip2Setup } from '#sip2'
 import { register } from '../src/rooms.ts'
@@ -72,6 +73,7 @@ before(async () => {
   hidden = await liveAHiddenLife()
   await fillTheAccounts()
   await fillTheDesk()
+  await fillTheirOwn()
   app = await createSite(library.installation, {})
   visitors.set('nobody', visit(app, '127.0.1.1'))
   for (const role of STAFF_ROLES) visitors.set(role, await staffWith(role))
@@ -215,6 +217,35 @@ async function fillTheAccounts(): Promise<void> {
   }
 }
 
+/** Loans, a list and an absence of the patron who is signed in. */
+async function fillTheirOwn(): Promise<void> {
+  const ctx = library.context()
+  const { asta, bo, branch, titles } = cast
+  const desk = library.context({ kind: 'staff', id: staffId('a1'), roles: ['desk'] })
+  const numbered = ['O1', 'O2', 'O3', 'O4', 'O5', 'O6']
+  const [title] = await putTitles(ctx, [titleNamed('O')])
+  must(title !== undefined, 'no title')
+  await addItems(
+    ctx,
+    numbered.map((barcode) => ({ title_id: title.id, barcode, branch_id: branch, shelf: '86' })),
+  )
+  for (const barcode of numbered.slice(0, 3)) {
+    const lent = await checkout(desk, { card: asta.card, barcode, override: { reason: 'prøve' } })
+    must(lent.ok, JSON.stringify(lent))
+  }
+  const [claimed] = await openLoans(ctx, asta.id)
+  const on = dayOf(ctx.clock.now())
+  must(claimed !== undefined && (await claimReturned(desk, claimed.id, { on })).ok, 'nothing is said to be returned')
+  const list = await makeList(ctx, asta.id, 'Sommer')
+  must(list.ok && (await putOnList(ctx, asta.id, { list: list.value, title: title.id })).ok, 'no list')
+  must((await setAbsence(ctx, asta.id, { from_on: on.add({ days: 30 }), until_on: null })).ok, 'no absence')
+  // Whoever is away is fetched nothing.
+  must(
+    (await placeReservation(ctx, { patron: bo.id, title: titles.C, pickupBranch: branch })).ok,
+    'nothing was reserved',
+  )
+}
+
 /** Something the desk is fetching, so that there is a form to say how it went. */
 async function takePicksInHand(): Promise<void> {
   const ctx = library.context()
@@ -237,17 +268,51 @@ async function lookUp(visitor: Visitor, who: string): Promise<Answer[]> {
     const { answers, forms } = await crawl(fresh, [`/fredensborg/staff/desk/patrons/${hidden}/money`], 20)
     return [...answers, ...(await sendAll(fresh, forms))]
   }
+  if (who === 'another patron') return lookAtRenewals(visitor)
   if (who !== 'desk') return []
   const page = '/fredensborg/staff/settings/lending-rules/which'
   const found = await visitor.send(page, page, { card: cast.clara.number, barcode: 'C2' })
   const printed = await visitor.get('/fredensborg/staff/letters')
+  const patron = `/fredensborg/staff/desk/patrons/${cast.bo.id}`
+  const lent = await visitor.send(patron, `${patron}/scans`, { text: 'O6', branch: cast.branch })
+  const wanted = await visitor.send(patron, `${patron}/reservations/search`, { text: 'O6' })
+  const despite = `${patron}/loans/despite`
+  const all = `${patron}/loans/renew-all`
   return [
+    { method: 'POST', url: despite, page: patron, response: await visitor.send(patron, despite, { barcode: 'O6' }) },
+    { method: 'POST', url: all, page: patron, response: await visitor.send(patron, all) },
+    ...(await sendAll(visitor, [...formsOf(lent.body, patron), ...formsOf(wanted.body, patron)])),
     ...(await sendAll(
       visitor,
       formsOf(found.body, page).filter(({ action }) => action !== page),
     )),
     ...(await sendAll(visitor, formsOf(printed.body, '/fredensborg/staff/letters'))),
   ]
+}
+
+/** What can be renewed, one's own and a child's, while neither is blocked; afterwards all is as it was. */
+async function lookAtRenewals(guardian: Visitor): Promise<Answer[]> {
+  const ctx = library.context()
+  const { asta, clara } = cast
+  const until = dayOf(ctx.clock.now())
+  await ctx.db.run(
+    sql`update loan_block set since_on = ${until.add({ days: 1 })} where patron_id in (${asta.id}, ${clara.id})`,
+  )
+  const lent = ['O4', 'O5']
+  for (const barcode of lent) {
+    const done = await checkout(ctx, { card: clara.number, barcode })
+    must(done.ok, JSON.stringify(done))
+  }
+  const pages = ['/fredensborg/me/loans', `/fredensborg/me/children/${clara.id}`]
+  const answers: Answer[] = []
+  for (const page of pages) {
+    const { answers: seen, forms } = await crawl(guardian, [page], 1)
+    answers.push(...seen, ...(await sendAll(guardian, forms)))
+  }
+  for (const barcode of lent) await checkin(ctx, { barcode })
+  await ctx.db.run(sql`delete from loan where patron_id = ${clara.id} and returned_at is not null`)
+  await ctx.db.run(sql`update loan_block set since_on = ${until} where patron_id in (${asta.id}, ${clara.id})`)
+  return answers
 }
 
 /** One that waits for a second person, and one that has had them and waits to be published. */

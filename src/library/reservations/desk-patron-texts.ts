@@ -33,6 +33,7 @@ export const texts = {
   pickUpAt: { da: 'Hentes på', en: 'Pick up at' },
   reserved: { da: 'Det er reserveret', en: 'It is reserved' },
   notReserved: { da: 'Ikke reserveret', en: 'Not reserved' },
+  change: { da: 'Hent et andet sted', en: 'Pick up elsewhere' },
   changed: { da: 'Reserveringen er ændret', en: 'The reservation is changed' },
   notChanged: { da: 'Ikke ændret', en: 'Not changed' },
   whyNot: {

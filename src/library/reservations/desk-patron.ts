@@ -18,6 +18,7 @@ import {
   type SafeHtml,
   type Site,
   selectField,
+  submitButton,
   table,
   tag,
   textField,
@@ -66,7 +67,17 @@ export async function reservationsSection(
 ): Promise<SafeHtml> {
   const { language } = request
   const list = await reservationsOf(ctx, patron)
+  const branches = (await listBranches(ctx)).map(({ id, name }) => ({ value: id, label: name }))
   const at = pathOf(request, patron, '/reservations')
+  const changing = (row: ListedReservation) =>
+    row.state === 'waiting'
+      ? html`<details><summary>${row.pickup_branch}</summary>${form(request, reply, {
+          action: `${at}/change`,
+          body: html`${hidden('reservation', row.id)}
+${selectField({ id: `branch-${row.id}`, name: 'branch', label: texts.pickUpAt[language], options: branches, value: row.pickup_branch_id })}`,
+          submit: submitButton(texts.change[language], 'secondary'),
+        })}</details>`
+      : row.pickup_branch
   return html`<h2 id="reservations">${list.length === 0 ? texts.reservations[language] : texts.heading(list.length)[language]}</h2>
 ${
   list.length === 0
@@ -78,7 +89,7 @@ ${
           rows: list.map((row) => [
             row.title,
             stateOf(row, request),
-            row.pickup_branch,
+            changing(row),
             form(request, reply, {
               action: `${at}/delete`,
               body: hidden('reservation', row.id),

@@ -1,7 +1,7 @@
 export { backupAgency } from './backup.ts'
 export { type Manifest, readManifest, type TableFile, verifyBackup } from './format.ts'
 export { backupKeys } from './keys-backup.ts'
-export { restoring } from './lease.ts'
+export { close as closeForRestore, reopen as reopenAfterRestore, restoring } from './lease.ts'
 export type { Progress } from './load.ts'
 export { type Keep, type KnownBackup, listBackups, type Pruned, pruneBackups } from './prune.ts'
 export { type Afterwards, finishRestore, type Restored, restoreAgency } from './restore.ts'

@@ -37,6 +37,7 @@ export interface PatronView {
   readonly title: string
   readonly heading?: string
   readonly status?: number
+  readonly scripts?: readonly string[]
   readonly body: SafeHtml
 }
 

@@ -152,6 +152,7 @@ export function registerCounterPatron(
       title: texts.patron(patron.number)[request.language],
       heading: patron.name,
       status: revealed.errors ? FAULTY : revealed.scanned?.outcome === 'refused' ? REFUSED : 200,
+      scripts: ['desk-sound.js'],
       body: await body(request, reply, found, revealed),
     }))
   }

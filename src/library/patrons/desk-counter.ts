@@ -15,6 +15,7 @@ import {
   renderPage,
   type SafeHtml,
   type StaffActor,
+  soundSwitch,
   table,
 } from '#web'
 import { branchField, branchOfDesk } from './desk-branch.ts'
@@ -165,6 +166,7 @@ async function homePage(
     title: texts.home[language],
     status: more.errors ? FAULTY : more.scanned?.outcome === 'refused' ? REFUSED : 200,
     breadcrumbs: [{ label: texts.home[language] }],
+    scripts: ['desk-sound.js'],
     body: html`${errorSummary(others, language)}
 ${more.scanned?.shown ?? html`<p class="font-lead">${texts.homeLead[language]}</p>`}
 ${more.listed ?? ''}
@@ -178,7 +180,8 @@ ${staff ? await branchField(ctx, request, reply, staff) : ''}
 ${reasonFields(language, search, others)}`,
 })}
 ${more.stranger ? '' : html`<p><a class="button button-secondary" href="${href(request, counterPath(request, '/enrolments/new'))}">${texts.enrol[language]}</a></p>`}
-<p><a href="${href(request, counterPath(request, '/tasks'))}">${texts.openTasks(tasks.length)[language]}</a></p>`,
+<p><a href="${href(request, counterPath(request, '/tasks'))}">${texts.openTasks(tasks.length)[language]}</a></p>
+${soundSwitch(request)}`,
   })
 }
 

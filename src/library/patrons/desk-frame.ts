@@ -174,7 +174,7 @@ export function patronPath(request: PatronRequest, path = ''): string {
 export function patronPage(
   request: PatronRequest,
   reply: FastifyReply,
-  page: Pick<Page, 'title' | 'heading' | 'body' | 'status'>,
+  page: Pick<Page, 'title' | 'heading' | 'body' | 'status' | 'scripts'>,
   desk: Desk = RIGHTS,
 ): FastifyReply {
   const home = { label: desk.label[request.language], href: `/${request.params.agency}${desk.home}` }

@@ -198,13 +198,19 @@ ${await nextScan(request, reply, found, revealed.errors === undefined)}
 ${patron.protected ? protectedBox(request, reply, revealed) : ''}
 ${await warnings(ctx, patron, meanwhile)}
 ${notesPart(meanwhile)}
+<div class="row no-max-width">
+<div class="col-12 col-lg-8">
 ${sections}
+</div>
+<div class="col-12 col-lg-4">
 <nav aria-label="${texts.actions[language]}">
 <h2>${texts.actions[language]}</h2>
 <ul>${actionsFor(patron, meanwhile).map(([path, text]) => html`<li><a href="${href(request, patronAt(request, path))}">${text[language]}</a></li>`)}</ul>
 </nav>
 <h2>${texts.details[language]}</h2>
 ${await detailsPart(request, reply, needs, patron, revealed.cpr)}
+</div>
+</div>
 ${cardsTable(meanwhile, patron)}
 <div class="form-buttons">${patronButton(request, reply, '/sign-out', actionTexts.signOut)}</div>
 ${blocksTable(meanwhile)}

@@ -1,5 +1,14 @@
 import type { FastifyInstance } from 'fastify'
-import { beginPatronSession, endPatronSession, patronCookie, pinFault, registerPatronPages, setPin } from '#auth'
+import {
+  beginPatronSession,
+  endPatronSession,
+  hasPin,
+  patronCookie,
+  pinFault,
+  registerPatronPages,
+  setPin,
+  verifyOwnPin,
+} from '#auth'
 import { registerCataloguePages } from '#catalogue'
 import type { Clock } from '#core'
 import { myMoneyTile, registerOnlinePages } from '#fees'
@@ -41,6 +50,9 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
     loansOf: countLoans,
     hasMitId: (agency) => identity?.mitId(agency) !== undefined,
     pinFault,
+    hasPin,
+    isOwnPin: (ctx, patron, pin) => verifyOwnPin(ctx, patron, pin, { clock }),
+    dismiss: (_request, reply, agency) => reply.clearCookie(patronCookie(agency)),
     setPin: (ctx, patron, pin) => setPin(ctx, patron, pin, 'mitid'),
     async admit(ctx, request, reply, patron) {
       const name = patronCookie(ctx.agency)
@@ -62,6 +74,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
       { path: '/me/absence', label: texts.absence },
       { path: '/me/contact', label: texts.myContact },
       { path: '/me/data', label: texts.myData },
+      { path: '/me/rights', label: texts.myRights },
     ],
     publicUrl,
     ...(identity ? { mitId: identity.mitId } : {}),

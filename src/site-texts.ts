@@ -34,6 +34,10 @@ export const texts = {
   promises: { da: 'Løfter', en: 'Promises' },
   statistics: { da: 'Statistik', en: 'Statistics' },
   myData: { da: 'Mine oplysninger: alt, hvad vi har gemt om dig', en: 'My data: all that we hold about you' },
+  myRights: {
+    da: 'Dine rettigheder: ret, slet, gør indsigelse, eller slet din konto',
+    en: 'Your rights: correct, delete, object, or delete your account',
+  },
   absence: { da: 'Fortæl, at du er væk i en periode', en: 'Tell us that you are away for a while' },
   myLists: { da: 'Mine lister', en: 'My lists' },
   push: { da: 'Push-beskeder på denne enhed', en: 'Push messages on this device' },

@@ -179,6 +179,16 @@ export const DESKS: readonly StaffDesk[] = [
     inMenu: true,
   },
   {
+    path: '/staff/requests',
+    label: { da: 'Anmodninger om rettigheder', en: 'Requests about rights' },
+    lead: {
+      da: 'Besvar, hvad lånere har bedt om: rettelse, begrænsning, indsigelse og sletning',
+      en: 'Answer what patrons have asked for: correction, restriction, objection and erasure',
+    },
+    roles: ['desk', 'data-protection-officer'],
+    waiting: 'select count(*) from rights_case where closed_at is null',
+  },
+  {
     path: '/staff/settings',
     label: { da: 'Indstillinger', en: 'Settings' },
     lead: {

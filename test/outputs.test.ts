@@ -26,7 +26,7 @@ import {
   setGuardian,
   writeNote,
 } from '#patrons'
-import { approvePolicy, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
+import { approvePolicy, askRight, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
 import { placeReservation, setAbsence, takePicks } from '#reservations'
 import { changeSetting } from '#settings'
 import { sip2Setup } from '#sip2'
@@ -155,6 +155,9 @@ async function fillTheDesk(): Promise<void> {
   must((await addTerminal(system, machine)).ok, 'no machine')
   const operator = library.context({ kind: 'operator', name: 'test' })
   must((await restrictPatron(operator, cast.dines.id, 'prøve')).ok, 'not restricted')
+  for (const patron of [hidden, asta.id]) {
+    must((await askRight(ctx, patron, { kind: 'objection', wish: 'prøve' })).ok, 'nothing was asked for')
+  }
 }
 
 /** A title that is kept, one that is withdrawn, and something that staff have changed, so that the list leads to both. */
@@ -472,11 +475,11 @@ test('every page there is was looked at by somebody', () => {
 
 /**
  * Answers for machines, and pages that only a code, a link or MitID opens: each has tests of its own, in
- * `terminal-api.test.ts`, `offline-desk.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `my-push.test.ts`, `my-loans.test.ts`, `my-reservations.test.ts`, `my-lists.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
+ * `terminal-api.test.ts`, `offline-desk.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `my-push.test.ts`, `my-loans.test.ts`, `my-reservations.test.ts`, `my-lists.test.ts`, `my-requests.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
  * of an enrolment in `desk-identity.test.ts`.
  */
 const NOT_PAGES =
-  /\/assets\/|\/terminal\/|\/staff\/offline(\/state|\/key|\.js)|\/lending\/replay|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
+  /\/assets\/|\/terminal\/|\/staff\/offline(\/state|\/key|\.js)|\/lending\/replay|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
 
 function isReached(route: string): boolean {
   const pattern = new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+').replace(/\/$/, '/?')}$`)

@@ -52,6 +52,7 @@ export { exportHtml } from './export-html.ts'
 export { exportPdf } from './export-pdf.ts'
 export type { NameOf } from './export-values.ts'
 export { type FeatureOff, featureOn, plannedClauses, requireFeature } from './features.ts'
+export { privacyFiles } from './files.ts'
 export { endHold, type HoldRefusal, holdableTables, listHolds, type NewHold, placeHold } from './holds.ts'
 export { LAW, type Law } from './law.ts'
 export { type Finding, lintPolicy } from './lint-policy.ts'
@@ -100,4 +101,17 @@ export { faultText, type PolicyFault, readPolicy, readPublishedPolicy } from './
 export { type Activity, type RecordOfProcessing, recordOfProcessing } from './record-of-processing.ts'
 export { assertUsable, isRestricted, liftRestriction, type RestrictionRefusal, restrictPatron } from './restriction.ts'
 export { dryRun, lastNight, type NightReport, retentionLock, runRetention } from './retention.ts'
-export { privacyFiles, privacyTables } from './tables.ts'
+export {
+  type AskRightRefusal,
+  answerCase,
+  askRight,
+  type CaseAnswer,
+  type CaseRefusal,
+  casesOf,
+  extendCase,
+  openCases,
+  readCase,
+  withdrawCase,
+} from './rights-cases.ts'
+export { RIGHTS_CASE_KINDS, type RightsCaseKind, type RightsCaseRow } from './rights-tables.ts'
+export { privacyTables } from './tables.ts'

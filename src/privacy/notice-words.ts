@@ -120,7 +120,6 @@ export const PLANNED_MOMENTS: Readonly<Record<string, Text2>> = {
   'reading-history/lent': { da: 'du har lånt materialet', en: 'you borrowed the material' },
   'recommendation-signal/recorded': { da: 'det er registreret', en: 'it was recorded' },
   'e-resource-use/used': { da: 'du har brugt e-ressourcen', en: 'you used the e-resource' },
-  'rights-case/closed': { da: 'sagen er afsluttet', en: 'the case was closed' },
 }
 
 /** What is left in the statistics when a loan is forgotten, by the counters it goes into, in alphabetical order. */

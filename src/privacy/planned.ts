@@ -55,8 +55,4 @@ export const PLANNED: Record<string, { label: Text2; moments: readonly string[] 
     moments: ['recorded'],
   },
   'e-resource-use': { label: { da: 'brug af e-ressourcer', en: 'use of e-resources' }, moments: ['used'] },
-  'rights-case': {
-    label: { da: 'sager om dine rettigheder', en: 'cases about your rights' },
-    moments: ['closed'],
-  },
 }

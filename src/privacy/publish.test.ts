@@ -299,6 +299,7 @@ test('every clause that shortens can be previewed, whatever its table', async ()
     'patron/last-active',
     'payment/paid',
     'restriction/ended',
+    'rights-case/closed',
     'session/expires',
     'staff/left',
   ])

@@ -1,14 +1,6 @@
 import type { PatronId, StaffId } from '#core'
-import {
-  type Declaration,
-  declareTable,
-  type FileDeclaration,
-  free,
-  identity,
-  moment,
-  none,
-  staffMember,
-} from './declare.ts'
+import { type Declaration, declareTable, free, identity, moment, none, staffMember } from './declare.ts'
+import { rightsCase } from './rights-tables.ts'
 
 export interface PolicyVersionRow {
   number: number
@@ -367,33 +359,6 @@ export const privacyTables: readonly Declaration[] = [
   consent,
   accessLog,
   disclosure,
+  rightsCase,
   erasureReceipt,
-]
-
-/** Personal data that lie in files. */
-export const privacyFiles: readonly FileDeclaration[] = [
-  {
-    name: 'export-file',
-    label: { da: 'udskrifter af dine oplysninger, der er lavet til dig', en: 'copies of your data made for you' },
-    moment: 'made',
-    momentLabel: { da: 'udskriften er lavet', en: 'the copy was made' },
-  },
-  {
-    name: 'log-file',
-    label: { da: 'programmets logfiler', en: 'the program’s log files' },
-    moment: 'written',
-    momentLabel: { da: 'linjen er skrevet', en: 'the line was written' },
-  },
-  {
-    name: 'backup',
-    label: { da: 'sikkerhedskopier', en: 'backups' },
-    moment: 'taken',
-    momentLabel: { da: 'kopien er taget', en: 'the backup was taken' },
-  },
-  {
-    name: 'keys-backup',
-    label: { da: 'sikkerhedskopier af krypteringsnøglerne', en: 'backups of the encryption keys' },
-    moment: 'taken',
-    momentLabel: { da: 'kopien er taget', en: 'the backup was taken' },
-  },
 ]

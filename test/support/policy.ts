@@ -37,6 +37,7 @@ const CLAUSES = [
   sampleClause('message', 'sent', 'P30D', 'redact'),
   sampleClause('message', 'given-up', 'P30D', 'redact'),
   sampleClause('consent', 'withdrawn', 'P2Y'),
+  sampleClause('rights-case', 'closed', 'P2Y'),
   sampleClause('access-log', 'seen', 'P1Y'),
   sampleClause('hold', 'ended', 'P1Y'),
   sampleClause('restriction', 'ended', 'P1Y'),

@@ -199,7 +199,7 @@ export async function accessBanOn(
 }
 
 /** Locks the patron, so that a checkout under way is finished before the block stands. */
-function lockAddressee(ctx: Context, patron: PatronId): Promise<Addressee | undefined> {
+export function lockAddressee(ctx: Context, patron: PatronId): Promise<Addressee | undefined> {
   return ctx.db.maybe(sql<Addressee>`
     select ${sql.raw(ADDRESSEE('p'))} from patron p where p.id = ${patron} for update`)
 }

@@ -28,6 +28,7 @@ export const SEEN = {
   guardian: { da: 'hvem der er værge', en: 'who is the guardian' },
   cpr: { da: 'hele CPR-nummeret', en: 'the whole CPR number' },
   address: { da: 'den beskyttede adresse', en: 'the protected address' },
+  request: { da: 'en anmodning om dine rettigheder', en: 'a request about your rights' },
   merge: { da: 'sammenligning med en anden låner', en: 'comparison with another patron' },
 } as const satisfies Record<string, Text2>
 

@@ -35,6 +35,7 @@ import { REASONS, type Reason, SEEN, texts } from './desk-texts.ts'
 import { shownAgain } from './desk-typed.ts'
 import { registerLettersDesk } from './letters-desk.ts'
 import { searchPatrons } from './queries.ts'
+import { registerRequestsDesk } from './requests-desk.ts'
 
 interface AgencyRoute {
   Params: { agency: string }
@@ -91,6 +92,7 @@ export function registerPatronsDesk(
   registerHoldsDesk(app, needs)
   registerErasureDesk(app, needs)
   registerCounterDesk(app, needs)
+  registerRequestsDesk(app, site)
 }
 
 function searchPage(

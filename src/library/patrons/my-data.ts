@@ -23,6 +23,7 @@ import { childrenOf } from './guardians.ts'
 import { type Inactivity, inactivityOf } from './inactive.ts'
 import { notesOf } from './notes.ts'
 import { myTexts as texts } from './pages-texts.ts'
+import { texts as requestTexts } from './requests-texts.ts'
 
 /** What the patrons' own pages need from rooms above this one. */
 export interface MyDataNeeds {
@@ -58,6 +59,7 @@ export function registerMyData(app: FastifyInstance, site: Site, needs: MyDataNe
       title: texts.data[language],
       breadcrumbs: myTrail(request, texts.data[language]),
       body: html`<p class="font-lead">${texts.dataLead[language]}</p>
+<p><a href="${href(request, `/${request.params.agency}/me/rights`)}">${requestTexts.toRights[language]}</a></p>
 <h2>${texts.copy[language]}</h2>
 ${copyLinks(request, request.params.agency)}
 <p>${texts.hidden[language]}</p>

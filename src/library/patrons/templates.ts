@@ -1,4 +1,5 @@
 import { type AnyTemplate, declareTemplate } from '#messages'
+import { rightsAnswer, rightsExtended } from './requests-templates.ts'
 
 /** To whoever is enrolled at the desk or has enrolled themself. */
 export const welcome = declareTemplate({
@@ -217,4 +218,6 @@ export const patronTemplates: readonly AnyTemplate[] = [
   loanBlockMessage,
   exclusionMessage,
   accessBanMessage,
+  rightsAnswer,
+  rightsExtended,
 ]

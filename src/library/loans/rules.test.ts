@@ -249,8 +249,9 @@ test('law: an item on its way has somewhere else to go, and everything else stay
   )
 })
 
-test('a loan that is settled is never open again, and one that is lost is not open', () => {
-  for (const to of ['open', 'claimed-returned', 'lost'] as const) assert.ok(!loanMayBecome('settled', to))
+test('a loan that is settled is open again only when its return is undone, and one that is lost is not open', () => {
+  for (const to of ['claimed-returned', 'lost'] as const) assert.ok(!loanMayBecome('settled', to))
+  assert.ok(loanMayBecome('settled', 'open') && loanMayBecome('returned', 'open'))
   assert.ok(!loanMayBecome('lost', 'open'))
   for (const state of LOAN_STATES) assert.ok(loanMayBecome(state, state))
 })

@@ -39,6 +39,7 @@ const TOGETHER: Record<string, (row: Record<string, unknown>) => Record<string, 
     const given_up_at = row.sent_at ? null : (row.given_up_at ?? null)
     return { given_up_at, given_up_because: given_up_at && 'too-old' }
   },
+  rights_case: (row) => ({ outcome: row.closed_at ? 'withdrawn' : null }),
   staff: (row) => (row.password_hash || row.subject ? {} : { password_hash: 'none' }),
 }
 

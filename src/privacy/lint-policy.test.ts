@@ -65,7 +65,7 @@ test('data that a purpose names and nothing ends are found, planned ones too', (
     after((policy) => {
       first(policy.purposes).data = [...(first(policy.purposes).data as string[]), 'photo']
     }),
-    ['error purposes[0].data[21]'],
+    ['error purposes[0].data[22]'],
   )
 })
 
@@ -105,7 +105,7 @@ test('a clause longer or shorter than is usual is a warning, and video longer th
       policy.clauses.push(sampleClause('video-recording', 'recorded', 'P31D'))
       first(policy.purposes).data = [...(first(policy.purposes).data as string[]), 'video-recording']
     }),
-    ['warning clauses[0].keep', 'warning clauses[1].keep', 'error clauses[20].keep'],
+    ['warning clauses[0].keep', 'warning clauses[1].keep', 'error clauses[21].keep'],
   )
 })
 

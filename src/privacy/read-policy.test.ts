@@ -79,7 +79,7 @@ test('all faults are told at once, in the order of the text', () => {
   )
   assert.deepEqual(
     faults.map((fault) => fault.path),
-    ['clauses[0].from', 'clauses[15].keep'],
+    ['clauses[0].from', 'clauses[16].keep'],
   )
 })
 
@@ -93,7 +93,7 @@ test('a policy written for another library is refused', () => {
 test('data that nobody has declared are refused, with the nearest name', () => {
   const faults = after((policy) => policy.clauses.push(sampleClause('vido-recording', 'recorded', 'P14D')))
   assert.equal(faults.length, 1)
-  assert.match(faults[0] ?? '', /^clauses\[20\]\.data: .*did you mean "video-recording"/)
+  assert.match(faults[0] ?? '', /^clauses\[21\]\.data: .*did you mean "video-recording"/)
 })
 
 test('a clause may speak of data that are only planned, from a moment that is planned', () => {
@@ -125,7 +125,7 @@ test('hours are not promised of what goes at night', () => {
     only((policy) => {
       clauseOf(policy, 'log-file').keep = 'PT36H'
     }).path,
-    'clauses[16].keep',
+    'clauses[17].keep',
   )
 })
 
@@ -206,7 +206,7 @@ test('what is promised of backups is what backups do', () => {
     only((policy) => {
       clauseOf(policy, 'backup').keep = 'P15D'
     }).path,
-    'clauses[17].keep',
+    'clauses[18].keep',
   )
   assert.deepEqual(
     after((policy) => {
@@ -218,7 +218,7 @@ test('what is promised of backups is what backups do', () => {
     only((policy) => {
       clauseOf(policy, 'keys-backup').keep = 'P1M'
     }).path,
-    'clauses[18].keep',
+    'clauses[19].keep',
   )
 })
 

@@ -19,6 +19,8 @@ const PAGES: readonly [name: string, path: string, width: keyof typeof WIDTHS, s
   ['promises-phone', '/fredensborg/promises', 'phone'],
   ['statistics', '/fredensborg/statistics', 'desk'],
   ['statistics-phone', '/en/fredensborg/statistics', 'phone'],
+  ['search', '/fredensborg/search?q=b%C3%B8rneb%C3%B8ger', 'desk'],
+  ['search-phone', '/fredensborg/search?q=b%C3%B8rneb%C3%B8ger', 'phone'],
   ['time-machine', '/time-machine', 'desk'],
   ['desk-privacy', '/fredensborg/staff/privacy', 'desk', true],
   ['desk-privacy-phone', '/fredensborg/staff/privacy', 'phone', true],

@@ -74,7 +74,7 @@ test('what a test prints is shown, and the settings of a running Kvit are not pa
   process.env.KVIT_DATA = '/somewhere'
   const { lines } = await runOn(`test('one', () => { console.log('data', process.env.KVIT_DATA) })`)
   delete process.env.KVIT_DATA
-  assert.ok(lines.some((line) => line.endsWith('sample.test.ts: data undefined')))
+  assert.ok(lines.some((line) => line.endsWith('| data undefined')))
 })
 
 test('--help explains, and an option or file that is not there is refused with status 2', () => {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, globSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
@@ -36,6 +36,8 @@ A whole run is written to test/results/results.json. Exit status 0 means that no
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 const RESULTS = join(ROOT, 'test', 'results', 'results.json')
+/** Processes that run tests at a time. */
+const LANES = 2
 const KVIT_SETTINGS = ['DATABASE_URL', 'HOST', 'PORT', 'NODE_TEST_CONTEXT', 'NODE_OPTIONS']
 
 interface Wish {
@@ -123,7 +125,8 @@ async function runSteps(wish: Wish, scratch: string): Promise<{ postgres: string
     await tool('types', 'tsc --noEmit', [bin('typescript', 'bin/tsc'), '--noEmit', '--pretty', 'false', '-p', '.'])
     await tool('lint', 'biome check', [bin('@biomejs/biome', 'bin/biome'), 'check', '.'])
   }
-  const files = whole ? globSync(['src/**/*.test.ts', 'test/**/*.test.ts']).sort() : wish.files
+  // The long ones lie in test/: they come first, so that the short ones fill up the end.
+  const files = whole ? [...globSync('test/**/*.test.ts').sort(), ...globSync('src/**/*.test.ts').sort()] : wish.files
   const inBrowser = files.filter((file) => /(^|[\\/])test[\\/]browser[\\/]/.test(file))
   const others = files.filter((file) => !inBrowser.includes(file))
   const withDatabase = others.filter((file) => isDatabaseTest(resolve(file)))
@@ -174,29 +177,47 @@ async function tests(name: string, files: readonly string[], wish: Wish, env: No
   const elapsed = stopwatch()
   const first = outcomes.length
   say(`${name}: ${files.length} files`)
+  const left = [...files]
+  const lane = async () => {
+    // Fewer and fewer at a time, so that both processes end together.
+    while (left.length > 0) await group(left.splice(0, Math.ceil(left.length / (4 * LANES))), wish, env)
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  begin()
+  say(`${name}: ${outcomes.length - first} tests, ${seconds(elapsed())}`)
+}
+
+/** Runs some files in one process. When it ends badly and no test says why, each file is run again alone. */
+async function group(files: readonly string[], wish: Wish, env: NodeJS.ProcessEnv): Promise<boolean> {
+  begin()
   const { child, ended } = start(
     [
-      '--test',
-      '--test-concurrency=2',
       `--test-timeout=${wish.full ? 7_200_000 : 900_000}`,
       `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
       '--test-reporter-destination=stdout',
+      join(import.meta.dirname, 'group.ts'),
       ...files,
     ],
     env,
   )
   child.stderr?.pipe(process.stderr, { end: false })
+  const passed: TestOutcome[] = []
+  const unfinished = new Set(files.map((file) => relative(ROOT, resolve(file)).replaceAll('\\', '/')))
+  let failed = false
   let inFile: TestOutcome[] = []
   for await (const text of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
     const line = parseLine(text)
     if (line?.kind === 'test') {
       const { kind, why, ...outcome } = line
       inFile.push(outcome)
-      if (outcome.outcome === 'failed') record(outcome, why)
-      else outcomes.push(outcome)
+      if (outcome.outcome === 'failed') {
+        record(outcome, why)
+        failed = true
+      } else passed.push(outcome)
       if (wish.names && outcome.outcome !== 'failed') say(`          ${outcome.outcome}: ${outcome.name}`)
     } else if (line?.kind === 'file-done') {
       fileDone(line.file, line.ms, inFile)
+      unfinished.delete(line.file)
       inFile = []
     } else {
       say(indent(line ? `${line.file}: ${line.text}` : text, '        | '))
@@ -204,11 +225,25 @@ async function tests(name: string, files: readonly string[], wish: Wish, env: No
   }
   const status = await ended
   begin()
-  const ours = outcomes.slice(first)
-  if (status !== 0 && !ours.some(({ outcome }) => outcome === 'failed')) {
-    record({ name: `${name} ended well`, file: 'test/support/run.ts', outcome: 'failed', ms: 0 }, `status ${status}`)
+  if ((status === 0 || failed) && unfinished.size === 0) {
+    outcomes.push(...passed)
+    return !failed
   }
-  say(`${name}: ${ours.length} tests, ${seconds(elapsed())}`)
+  const why = `the process ended with status ${status}`
+  if (files.length === 1) {
+    outcomes.push(...passed)
+    const file = [...unfinished][0] ?? passed[0]?.file ?? String(files[0])
+    record({ name: `${file} can be run`, file, outcome: 'failed', ms: 0 }, why)
+    return false
+  }
+  say(`        | ${why}; its ${files.length} files are run again one by one`)
+  const alone: boolean[] = []
+  for (const file of files) alone.push(await group([file], wish, env))
+  if (!failed && alone.every(Boolean)) {
+    const name = `${files.map((file) => relative(ROOT, resolve(file))).join(', ')} can be run together`
+    record({ name, file: 'test/support/group.ts', outcome: 'failed', ms: 0 }, why)
+  }
+  return false
 }
 
 function fileDone(file: string, ms: number, tests: readonly TestOutcome[]): void {

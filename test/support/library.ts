@@ -6,7 +6,8 @@ import { ensureDatabase, siblingUrl } from '#db'
 import type { Context } from '#vault'
 import { readConfig } from '../../src/config.ts'
 import { Installation } from '../../src/installation.ts'
-import { temporaryFolder, testServer } from './server.ts'
+import { dropDatabases, temporaryFolder, testServer } from './server.ts'
+import { copyTemplate } from './template.ts'
 
 export interface TestLibrary {
   readonly installation: Installation
@@ -50,23 +51,20 @@ export async function openTestLibrary(
   const server = await testServer()
   const name = `kvit_test_${randomBytes(6).toString('hex')}`
   const folder = await temporaryFolder(`${name}-`)
-  await ensureDatabase(server.url, name)
   const url = siblingUrl(server.url, name)
   const clock = new MovableClock(at(options.begin ?? BEGIN, '12:00'))
   const random = seededRandom(options.seed ?? 'test')
   const agencies = options.agencies ?? ['fredensborg']
+  const usual = !options.policy && !options.begin
+  const copied = usual && (await copyTemplate({ server: server.url, name, folder, agencies, clock, make: addAgencies }))
+  if (!copied) await ensureDatabase(server.url, name)
   const installation = await Installation.open({
     config: { ...readConfig({ DATABASE_URL: url, KVIT_DATA: folder }), mayMakeKey: true },
     log: options.log ?? silentLog,
     clock,
     random,
   })
-  for (const agency of agencies) {
-    const known = AGENCIES[agency]
-    if (!known) throw new Error(`no test library ${agency}`)
-    const text = await readFile(join(import.meta.dirname, '..', '..', 'policies', `${agency}.yaml`), 'utf8')
-    await installation.addAgency({ name: agency, ...known }, options.policy?.(text, agency) ?? text, 'test')
-  }
+  if (!copied) await addAgencies(installation, agencies, options.policy)
   const close = async () => {
     await installation.close()
     await dropDatabases(server.url, [name, `${name}_keys`])
@@ -85,16 +83,15 @@ export async function openTestLibrary(
   }
 }
 
-/** The databases go whole, with all schemas in them; then nothing depends on the libraries' roles any more. */
-async function dropDatabases(url: string, names: string[]): Promise<void> {
-  const { default: pg } = await import('pg')
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  for (const name of names) await client.query(`drop database if exists "${name}" with (force)`)
-  const { rows } = await client.query<{ rolname: string }>(
-    'select rolname from pg_roles where starts_with(rolname, $1)',
-    [`${names[0]}_`],
-  )
-  for (const { rolname } of rows) await client.query(`drop role "${rolname}"`)
-  await client.end()
+async function addAgencies(
+  installation: Installation,
+  agencies: readonly string[],
+  policy?: (text: string, agency: string) => string,
+): Promise<void> {
+  for (const agency of agencies) {
+    const known = AGENCIES[agency]
+    if (!known) throw new Error(`no test library ${agency}`)
+    const text = await readFile(join(import.meta.dirname, '..', '..', 'policies', `${agency}.yaml`), 'utf8')
+    await installation.addAgency({ name: agency, ...known }, policy?.(text, agency) ?? text, 'test')
+  }
 }

@@ -10,6 +10,7 @@ import { realClock, stopwatch } from '#core'
 import { checkServer, isAlive, startEmbedded } from '#db'
 import { ensureChromium } from './chromium.ts'
 import type { Line, TestOutcome } from './reporter.ts'
+import { dropTemplates } from './template.ts'
 import { isDatabaseTest } from './tidy.ts'
 
 const HELP = `Runs Kvit's checks and tests.
@@ -140,12 +141,15 @@ async function runSteps(wish: Wish, scratch: string): Promise<{ postgres: string
 
   const server = await startServer(scratch)
   if (!server) return { postgres: undefined, complete: false }
+  const templates = join(scratch, 'templates')
+  await mkdir(templates)
   try {
-    const env = { ...environment(wish, scratch), KVIT_TEST_URL: server.url }
+    const env = { ...environment(wish, scratch), KVIT_TEST_URL: server.url, KVIT_TEST_TEMPLATES: templates }
     await tests('tests with a database', withDatabase, wish, env)
     if (browsing) await browserTests(inBrowser, wish, env)
     return { postgres: server.version, complete }
   } finally {
+    await dropTemplates(server.url, templates)
     await server.stop()
   }
 }

@@ -98,3 +98,16 @@ export async function asOwner<T>(url: string, work: (client: pg.Client) => Promi
     await client.end()
   }
 }
+
+/** The databases go whole, with all schemas in them; then nothing depends on the libraries' roles any more. */
+export async function dropDatabases(url: string, names: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (const name of names) await client.query(`drop database if exists "${name}" with (force)`)
+  const { rows } = await client.query<{ rolname: string }>(
+    'select rolname from pg_roles where starts_with(rolname, $1)',
+    [`${names[0]}_`],
+  )
+  for (const { rolname } of rows) await client.query(`drop role "${rolname}"`)
+  await client.end()
+}

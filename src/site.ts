@@ -111,7 +111,7 @@ export async function createSite(installation: Installation, options: SiteOption
 
   app.addHook('onRequest', async (request, reply) => {
     const banner = demonstrationBanner(request, readiness().machine)
-    if (banner) request.frame = { banner }
+    if (banner) request.frame = () => ({ banner })
     const wanted = agencyNamed(request)
     if (wanted === undefined) return
     const agency = await libraries.find(wanted)
@@ -124,7 +124,7 @@ export async function createSite(installation: Installation, options: SiteOption
     ])
     const here = { agency, context: { ...visitor, actor: actorOf(request, staff, patron) }, staff, patron }
     heres.set(request, here)
-    request.frame = frameOf(request, reply, here, banner)
+    request.frame = () => frameOf(request, reply, here, banner)
     if (closed) {
       return sendRefusal(request, reply.header('retry-after', 60), 503, inWords(request, texts.restoring))
     }

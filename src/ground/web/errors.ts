@@ -149,7 +149,7 @@ function wantsDocument(request: FastifyRequest): boolean {
 }
 
 function homeOf(request: FastifyRequest): string {
-  return href(request, request.frame?.site?.home ?? '/')
+  return href(request, request.frame?.().site?.home ?? '/')
 }
 
 /** Remembers which methods each address knows: Fastify calls an address with the wrong method simply unknown. */

@@ -7,8 +7,11 @@ import { languageNames, texts } from './texts.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What a hook of a higher room knows about every page of this request; a page's own fields come before it. */
-    frame: PageFrame | null
+    /**
+     * What a hook of a higher room knows about every page of this request; a page’s own fields come before it. It is made
+     * when there is a page, for most scripts and machines ask for none.
+     */
+    frame: (() => PageFrame) | null
   }
   interface FastifyInstance {
     readonly siteName: string
@@ -61,7 +64,7 @@ export const ORDINARY_ACCENT = '#0f4c5c'
 
 /** Sends a whole document: header, navigation, the message of the last redirect, the page's heading and body, footer. */
 export function renderPage(request: FastifyRequest, reply: FastifyReply, page: Page): FastifyReply {
-  const whole = { ...request.frame, ...page }
+  const whole = { ...request.frame?.(), ...page }
   const message = takeMessage(request, reply)
   const document = html`<!doctype html>
 <html lang="${request.language}">

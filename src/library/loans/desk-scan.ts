@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { listBranches } from '#agencies'
 import { findItem } from '#catalogue'
 import { type BranchId, type LoanId, type Result, unreachable } from '#core'
 import { sql } from '#db'
@@ -11,6 +10,7 @@ import { checkout, type Lent } from './checkout.ts'
 import { deskPath } from './desk-patron.ts'
 import { texts as patronTexts } from './desk-patron-texts.ts'
 import { texts } from './desk-texts.ts'
+import { branchNames } from './queries.ts'
 import { type CheckoutRefusal, mayLendDespite, reasonsOf } from './rules.ts'
 import { checkinText, checkoutText } from './texts.ts'
 
@@ -94,12 +94,12 @@ export async function returnedShown(
     return outcome('refused', { kind: 'error', heading: texts.notTakenBack[language], body })
   }
   const { route, fee_ore, back_ore, loan, title } = returned.value
-  const names = new Map((await listBranches(ctx)).map(({ id, name }) => [id, name]))
+  const nameOf = await branchNames(ctx, route)
   const about = await ctx.db.maybe<{ title: string }>(sql`select title from title where id = ${title}`)
   const isPlain = route.kind === 'shelf' && fee_ore === 0 && back_ore === 0
   return outcome(isPlain ? 'ok' : 'attention', {
     kind: isPlain ? 'success' : 'warning',
-    heading: texts.route(route, (branch) => names.get(branch) ?? '')[language],
+    heading: texts.route(route, nameOf)[language],
     body: html`<p>${about?.title ?? ''}</p>
 ${loan === null ? html`<p>${texts.wasNotLent[language]}</p>` : ''}
 ${fee_ore > 0 ? html`<p>${texts.fee(kronerText(fee_ore, language))[language]}</p>` : ''}

@@ -25,6 +25,7 @@ import { type CheckinRefusal, checkin, type Returned } from './checkin.ts'
 import { checkout, type Lent } from './checkout.ts'
 import { texts } from './desk-texts.ts'
 import { OFFLINE_SCRIPTS, offlineStrip } from './offline-desk.ts'
+import { branchNames } from './queries.ts'
 import { RFID_SCRIPTS, rfidPanel } from './rfid-panel.ts'
 import { type CheckoutRefusal, kindsOf, reasonsOf } from './rules.ts'
 import { checkinText, checkoutText } from './texts.ts'
@@ -245,9 +246,9 @@ async function returnedLines(
   { language }: FastifyRequest,
   { route, fee_ore, back_ore, loan }: Returned,
 ): Promise<string[]> {
-  const names = new Map((await listBranches(ctx)).map(({ id, name }) => [id, name]))
+  const nameOf = await branchNames(ctx, route)
   return [
-    texts.route(route, (branch) => names.get(branch) ?? '')[language],
+    texts.route(route, nameOf)[language],
     ...(loan === null ? [texts.wasNotLent[language]] : []),
     ...(fee_ore > 0 ? [texts.fee(kronerText(fee_ore, language))[language]] : []),
     ...(back_ore > 0 ? [texts.owedBack(kronerText(back_ore, language))[language]] : []),
@@ -258,8 +259,10 @@ async function branchNamed(ctx: Context, id: string): Promise<BranchId | undefin
   return id === '' ? undefined : (await listBranches(ctx)).find((branch) => branch.id === id)?.id
 }
 
+const isoDay = z.iso.date()
+
 function dayIn(text: string): Temporal.PlainDate | undefined {
-  return z.iso.date().safeParse(text).success ? Temporal.PlainDate.from(text) : undefined
+  return isoDay.safeParse(text).success ? Temporal.PlainDate.from(text) : undefined
 }
 
 function wantsJson(request: FastifyRequest): boolean {

@@ -1,3 +1,4 @@
+import { listBranches } from '#agencies'
 import { type BranchId, dayOf, type ItemId, type LoanId, type PatronId, type TitleId } from '#core'
 import { type Named, sql } from '#db'
 import { decideLending, lendingRules } from '#lending-rules'
@@ -7,6 +8,7 @@ import { settingAt, settingVersion } from '#settings'
 import type { Context } from '#vault'
 import type { MaybeLate } from './charge-late.ts'
 import { againstRenewal, type RenewalFacts, type RenewalReason } from './renewal-rules.ts'
+import type { Route } from './route.ts'
 import { type LoanState, loanState } from './states.ts'
 import type { LoanRow } from './tables.ts'
 
@@ -146,4 +148,10 @@ export function lentLately(
 ): Promise<{ readonly title_id: TitleId; readonly loans: number }[]> {
   return ctx.db.all(sql<{ title_id: TitleId; loans: number }>`
     select title_id, sum(loans)::int as loans from lending where month >= ${on.subtract({ years: 1 })} group by title_id`)
+}
+
+/** What the branches a route names are called: one in transit alone names any, and most are not. */
+export async function branchNames(ctx: Context, route: Route): Promise<(branch: BranchId) => string> {
+  const branches = route.kind === 'transit' ? await listBranches(ctx) : []
+  return (id) => branches.find((branch) => branch.id === id)?.name ?? ''
 }

@@ -31,7 +31,7 @@ async function serveKvit(): Promise<() => Promise<void>> {
   }
   const headers = job.desk ? await deskHeaders(ctx, site) : await machineHeaders(ctx)
   await site.listen({ host: '127.0.0.1', port: 0 })
-  tell(site.server.address(), `/${job.agency}/${job.desk ? 'staff/lending' : 'terminal'}`, headers)
+  tell(site.server.address(), `/${job.agency}/${job.desk ? 'staff/desk' : 'terminal'}`, headers)
   return async () => {
     await site.close()
     await installation.close()
@@ -67,7 +67,7 @@ async function deskHeaders(ctx: Context, site: FastifyInstance): Promise<Served[
   }
   const token = await ask('sign-in')
   await ask('sign-in', { username, password, _csrf: token })
-  const csrf = await ask('lending')
+  const csrf = await ask('desk')
   if (!csrf) throw new Error('the desk did not open')
   return {
     cookie: [...cookies].map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; '),

@@ -22,10 +22,11 @@ import {
 import {
   itemLoanSection,
   registerClosureDesk,
+  registerDeskScans,
   registerItemLoanDesk,
-  registerLendingDesk,
   registerOfflineDesk,
   registerPatronLoansDesk,
+  registerReceiptDesk,
   registerWorkLists,
 } from '#loans'
 import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
@@ -112,9 +113,10 @@ const SETTINGS: readonly SettingEntry[] = [
 ]
 
 /** The desks of lending, money, messages and settings. */
-export function registerDesks(app: FastifyInstance, site: Site, options: { readonly rfidPort?: number } = {}): void {
+export function registerDesks(app: FastifyInstance, site: Site): void {
   const kindName = kindNames(templates)
-  registerLendingDesk(app, site, options)
+  registerDeskScans(app, site)
+  registerReceiptDesk(app, site, { inHand })
   registerOfflineDesk(app, site)
   registerPatronLoansDesk(app, site, { inHand })
   registerWorkLists(app, site)

@@ -43,6 +43,7 @@ import type { Identity } from './identity.ts'
 import type { Installation } from './installation.ts'
 import { namesIn } from './names.ts'
 import { register, templates } from './rooms.ts'
+import { deskSurroundings, registerDeskKeys } from './site-desk-front.ts'
 import { registerDesks } from './site-desks.ts'
 import { type FrontPages, registerFrontPages } from './site-front.ts'
 import { registerInstallable } from './site-installable.ts'
@@ -192,7 +193,8 @@ export async function createSite(installation: Installation, options: SiteOption
   registerPrivacyPages(app, site, register)
   registerPromisePages(app, site, register)
   registerStatisticsPages(app, site)
-  registerDesks(app, site, options)
+  registerDesks(app, site)
+  registerDeskKeys(app, site)
   registerTerminalApi(app, site, { clock })
   if (options.machines) registerSip2Rest(app, options.machines)
   registerPrivacyDesk(app, site, register, { staffNames })
@@ -201,6 +203,7 @@ export async function createSite(installation: Installation, options: SiteOption
     kindName: kindNames(templates),
     sections: [loansSection, reservationsSection, moneySection],
     scanItem,
+    surroundings: deskSurroundings(options),
     namesIn,
     hasPin,
     pinFault,

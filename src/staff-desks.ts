@@ -20,18 +20,8 @@ export const DESKS: readonly StaffDesk[] = [
     path: '/staff/desk',
     label: { da: 'Skranken', en: 'The desk' },
     lead: {
-      da: 'Scan et kort, opret en låner, og hjælp med kort, pinkode, noter og spærringer',
-      en: 'Scan a card, enrol a patron, and help with cards, PINs, notes and blocks',
-    },
-    roles: ['desk'],
-    inMenu: true,
-  },
-  {
-    path: '/staff/lending',
-    label: { da: 'Udlån og aflevering', en: 'Lending and returns' },
-    lead: {
-      da: 'Lån ud, tag imod, og se, hvor materialet skal hen',
-      en: 'Lend, take back, and see where an item goes',
+      da: 'Lån ud og tag imod, opret en låner, og hjælp med kort, pinkode, noter og spærringer',
+      en: 'Lend and take back, enrol a patron, and help with cards, PINs, notes and blocks',
     },
     roles: ['desk'],
     inMenu: true,
@@ -71,6 +61,26 @@ export const DESKS: readonly StaffDesk[] = [
     },
     roles: ['desk'],
     waiting: 'select count(*) from reservation where ready_at is not null',
+  },
+  {
+    path: '/staff/shelf/expired',
+    label: { da: 'Ikke hentet i tide', en: 'Not fetched in time' },
+    lead: {
+      da: 'Tag ned fra afhentningshylden, hvad ingen har hentet',
+      en: 'Take down from the pickup shelf what nobody has fetched',
+    },
+    roles: ['desk'],
+    waiting: 'select count(*) from reservation where ready_at is not null and pickup_until_on < d.today',
+  },
+  {
+    path: '/staff/desk/tasks',
+    label: { da: 'Opgaver om lånere', en: 'Tasks about patrons' },
+    lead: {
+      da: 'Dødsfald, ændret forældremyndighed, afviste adresser og andet, der skal ses på',
+      en: 'Deaths, changes of custody, refused addresses and other things to look at',
+    },
+    roles: ['desk'],
+    waiting: 'select count(*) from patron_task where done_at is null',
   },
   {
     path: '/staff/catalogue',

@@ -273,15 +273,27 @@ async function lookUp(visitor: Visitor, who: string): Promise<Answer[]> {
   }
   if (who === 'another patron') return lookAtRenewals(visitor)
   if (who !== 'desk') return []
+  return lookUpAtDesk(await staffWith('desk', 'catalogue'))
+}
+
+/** At a machine of their own: the crawl has asked as much as one machine may. */
+async function lookUpAtDesk(visitor: Visitor): Promise<Answer[]> {
   const page = '/fredensborg/staff/settings/lending-rules/which'
   const found = await visitor.send(page, page, { card: cast.clara.number, barcode: 'C2' })
   const printed = await visitor.get('/fredensborg/staff/letters')
   const patron = `/fredensborg/staff/desk/patrons/${cast.bo.id}`
-  const lent = await visitor.send(patron, `${patron}/scans`, { text: 'O6', branch: cast.branch })
+  const scanned = await visitor.send(patron, `${patron}/scans`, { text: 'O6', branch: cast.branch })
+  const lent = await visitor.get(String(scanned.headers.location))
   const wanted = await visitor.send(patron, `${patron}/reservations/search`, { text: 'O6' })
+  const desk = '/fredensborg/staff/desk'
+  const pages = [`${patron}/receipt`, `${desk}/handed-in`, `${desk}/keys`, '/fredensborg/staff/lending']
+  const looked = await Promise.all(
+    pages.map(async (url) => ({ method: 'GET' as const, url, page: url, response: await visitor.get(url) })),
+  )
   const despite = `${patron}/loans/despite`
   const all = `${patron}/loans/renew-all`
   return [
+    ...looked,
     { method: 'POST', url: despite, page: patron, response: await visitor.send(patron, despite, { barcode: 'O6' }) },
     { method: 'POST', url: all, page: patron, response: await visitor.send(patron, all) },
     ...(await sendAll(visitor, [...formsOf(lent.body, patron), ...formsOf(wanted.body, patron)])),
@@ -475,11 +487,11 @@ test('every page there is was looked at by somebody', () => {
 
 /**
  * Answers for machines, and pages that only a code, a link or MitID opens: each has tests of its own, in
- * `terminal-api.test.ts`, `offline-desk.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `my-push.test.ts`, `my-loans.test.ts`, `my-reservations.test.ts`, `my-lists.test.ts`, `my-requests.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
+ * `terminal-api.test.ts`, `offline-desk.test.ts`, `desk-scans.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `my-push.test.ts`, `my-loans.test.ts`, `my-reservations.test.ts`, `my-lists.test.ts`, `my-requests.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
  * of an enrolment in `desk-identity.test.ts`.
  */
 const NOT_PAGES =
-  /\/assets\/|\/terminal\/|\/staff\/offline(\/state|\/key|\.js)|\/lending\/replay|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
+  /\/assets\/|\/terminal\/|\/staff\/offline(\/state|\/key|\.js)|\/offline\/replay|\/desk\/(checkout|checkin)$|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
 
 function isReached(route: string): boolean {
   const pattern = new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+').replace(/\/$/, '/?')}$`)

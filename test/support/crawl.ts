@@ -62,7 +62,10 @@ export async function sendForm(visitor: Visitor, form: Form, text: string): Prom
     const url = `${form.action}?${new URLSearchParams(fields)}`
     return { method: 'GET', url, page: form.page, response: await visitor.get(url) }
   }
-  const response = await visitor.send(form.page, form.action, fields)
+  const sent = await visitor.send(form.page, form.action, fields)
+  // What was scanned is told on the next page.
+  const { location = '' } = sent.headers
+  const response = String(location).includes('?scan=') ? await visitor.get(String(location)) : sent
   return { method: 'POST', url: form.action, page: form.page, response }
 }
 

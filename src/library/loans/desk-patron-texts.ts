@@ -30,6 +30,10 @@ export const texts = {
   undo: { da: 'Fortryd', en: 'Undo' },
   undone: { da: 'Det er fortrudt', en: 'It is undone' },
   notUndone: { da: 'Det kunne ikke fortrydes', en: 'It could not be undone' },
+  nothingToUndo: {
+    da: 'Det sidste, du gjorde her, kan ikke fortrydes.',
+    en: 'The last thing you did here cannot be undone.',
+  },
   allTheSame: { da: 'Lån ud alligevel', en: 'Lend all the same' },
   lendDespite: { da: 'Lån ud trods reglerne', en: 'Lend despite the rules' },
   despiteReason: { da: 'Hvorfor?', en: 'Why?' },

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { dayOf, isId, type Language, type LoanId, type PatronId, type StaffId, type Text2 } from '#core'
-import { type PatronRow, readPatron } from '#patrons'
+import { branchOfDesk, onceField, type PatronRow, readPatron, type Scanned, tellOnce, whoAnswers } from '#patrons'
 import { logAccess } from '#privacy'
 import type { Context } from '#vault'
 import {
@@ -27,12 +27,12 @@ import { checkin } from './checkin.ts'
 import { checkout } from './checkout.ts'
 import { claimReturned, withdrawClaim } from './claim-returned.ts'
 import { reportDamaged } from './damage.ts'
-import { texts, undoRefusalText } from './desk-patron-texts.ts'
-import { lentShown } from './desk-scan.ts'
+import { deskPath } from './desk-path.ts'
+import { texts } from './desk-patron-texts.ts'
+import { lentScanned, renewedAll, renewedScanned, undoneScanned } from './desk-scan.ts'
 import { declareLoanLost } from './lose.ts'
 import { groupLoansOf, type OpenLoan, openLoans } from './queries.ts'
-import { renew, renewAll } from './renew.ts'
-import { reasonsOf } from './rules.ts'
+import { renew } from './renew.ts'
 import { deskRefusalText, renewalText } from './texts.ts'
 import { undoCheckin, undoCheckout } from './undo.ts'
 
@@ -63,11 +63,6 @@ const despite = z.object({ barcode: line, reason: line })
 const claimed = z.object({ on: line })
 const damaged = z.object({ charge: line })
 
-export function deskPath(request: FastifyRequest, path = ''): string {
-  const { agency } = request.params as { agency: string }
-  return `/${agency}/staff/desk${path}`
-}
-
 /** A patron's loans on their page at the desk: what is due, and one button for what is asked most. */
 export async function loansSection(
   request: FastifyRequest,
@@ -95,7 +90,7 @@ ${
               ? html`<span class="quiet">${loan.denials.map((reason) => renewalText(reason, language)).join(' ')}</span>`
               : form(request, reply, {
                   action: `${at}/renew`,
-                  body: hidden('loan', loan.id),
+                  body: html`${onceField()}${hidden('loan', loan.id)}`,
                   submit: button(texts.renew[language], texts.renewNamed(loan.title)[language]),
                 }),
             html`<a href="${href(request, `${at}/${loan.id}`)}" aria-label="${texts.moreNamed(loan.title)[language]}">${texts.more[language]}</a>`,
@@ -105,7 +100,7 @@ ${
         language,
       )
 }
-${renewable.length > 1 ? form(request, reply, { action: `${at}/renew-all`, body: html``, submit: submitButton(texts.renewAll[language], 'secondary') }) : ''}
+${renewable.length > 1 ? form(request, reply, { action: `${at}/renew-all`, body: onceField(), submit: submitButton(texts.renewAll[language], 'secondary') }) : ''}
 ${
   group.length === 0
     ? ''
@@ -153,28 +148,24 @@ export function registerPatronLoansDesk(app: FastifyInstance, site: Site, needs:
   }
 
   route('POST', '/renew', async (meeting) => {
-    const { ctx, request, language } = meeting
-    const loan = await ownLoan(meeting, oneLoan.parse(request.body ?? {}).loan)
+    const loan = await ownLoan(meeting, oneLoan.parse(meeting.request.body ?? {}).loan)
     if (!loan) return gone(meeting.reply)
-    const renewed = await renew(ctx, loan.id)
-    if (renewed.ok) return back(meeting, texts.renewed(dateText(renewed.value.due_on, language)))
-    const reasons = reasonsOf(renewed.refusal).map((reason) => renewalText(reason, language))
-    return refused(meeting, texts.notRenewed[language], reasons)
+    return told(meeting, async () => renewedScanned(await renew(meeting.ctx, loan.id), loan.title))
   })
 
   route('POST', '/renew-all', async (meeting) => {
-    const tried = await renewAll(meeting.ctx, meeting.patron.id)
-    const done = tried.filter(({ result }) => result.ok).length
-    return back(meeting, texts.renewedMany(done, tried.length - done))
+    return told(meeting, () => renewedAll(meeting.ctx, meeting.patron.id))
   })
 
   route('POST', '/despite', async (meeting) => {
-    const { ctx, request, reply, patron, language } = meeting
+    const { ctx, request, reply, staff, patron } = meeting
     const { barcode, reason } = despite.parse(request.body ?? {})
-    const lent = await checkout(ctx, { card: patron.number, barcode, override: { reason: reason.trim() } })
-    return patronPage(meeting, texts.loans[language], {
-      status: lent.ok ? 200 : REFUSED,
-      body: await lentShown({ request, reply, ctx }, lent, { barcode, patron: patron.id }),
+    return told(meeting, async () => {
+      const branch = (await branchOfDesk(ctx, request, reply, staff))?.id
+      const primary = whoAnswers(ctx, staff.id, patron.id)?.id
+      const override = { reason: reason.trim() }
+      const lent = await checkout(ctx, { card: patron.number, barcode, branch, primary, override })
+      return lentScanned(lent, { barcode, patron: patron.id })
     })
   })
 
@@ -214,17 +205,11 @@ export function registerPatronLoansDesk(app: FastifyInstance, site: Site, needs:
     const ctx = site.context(request)
     const { loan, step } = undone.parse(request.body ?? {})
     if (!isId(loan)) return gone(reply)
-    const { language } = request
-    const done = await (step === 'lent' ? undoCheckout : undoCheckin)(ctx, loan as LoanId)
-    if (done.ok) {
-      const after = step === 'lent' ? deskPath(request, `/patrons/${done.value.patron}`) : deskPath(request)
-      return redirectWithMessage(reply, request, after, texts.undone)
-    }
-    return renderPage(request, reply, {
-      title: texts.notUndone[language],
-      status: REFUSED,
-      body: html`<p class="font-lead">${undoRefusalText(done.refusal)[language]}</p>
-<p><a href="${href(request, deskPath(request))}">${texts.back[language]}</a></p>`,
+    return tellOnce({ request, reply, ctx }, staff.id, async () => {
+      const done = await (step === 'lent' ? undoCheckout : undoCheckin)(ctx, loan as LoanId)
+      const isTheirs = done.ok && step === 'lent'
+      const to = deskPath(request, isTheirs ? `/patrons/${done.value.patron}` : '')
+      return { to, told: { kind: 'scanned', scanned: undoneScanned(done) } }
     })
   })
 
@@ -250,6 +235,14 @@ async function ownLoan({ ctx, patron }: Meeting, loan: string): Promise<OpenLoan
 
 function back({ request, reply, patron }: Meeting, told: Text2): FastifyReply {
   return redirectWithMessage(reply, request, deskPath(request, `/patrons/${patron.id}`), told)
+}
+
+/** Does something once, and tells of it on the patron's page. */
+function told({ request, reply, ctx, staff, patron }: Meeting, work: () => Promise<Scanned>): Promise<FastifyReply> {
+  return tellOnce({ request, reply, ctx }, staff.id, async () => ({
+    to: deskPath(request, `/patrons/${patron.id}`),
+    told: { kind: 'scanned', scanned: await work() },
+  }))
 }
 
 function gone(reply: FastifyReply): FastifyReply {

@@ -2,20 +2,6 @@ import { type BranchId, type Text2, unreachable } from '#core'
 import type { Route } from './route.ts'
 
 export const texts = {
-  title: { da: 'Udlån og aflevering', en: 'Lending and returns' },
-  lend: { da: 'Lån ud', en: 'Lend' },
-  takeBack: { da: 'Tag imod', en: 'Take back' },
-  card: { da: 'Lånerkort', en: 'Library card' },
-  otherCard: { da: 'Et andet lånerkort', en: 'Another library card' },
-  patron: (number: string): Text2 => ({ da: `Låner ${number}`, en: `Patron ${number}` }),
-  barcode: { da: 'Materialets nummer', en: 'The item’s number' },
-  branch: { da: 'Filial', en: 'Branch' },
-  receipt: { da: 'Send kvittering på e-mail', en: 'Send a receipt by e-mail' },
-  returnedOn: { da: 'Afleveret den', en: 'Handed in on' },
-  returnedOnHint: {
-    da: 'Kun når materialet har ligget i afleveringskassen siden en anden dag.',
-    en: 'Only when the item has lain in the book drop since another day.',
-  },
   lent: { da: 'Lånt ud', en: 'Lent' },
   lentAlready: { da: 'Låneren har det allerede', en: 'The patron has it already' },
   notLent: { da: 'Ikke lånt ud', en: 'Not lent' },
@@ -26,6 +12,19 @@ export const texts = {
     da: `Materialet var betalt som bortkommet. Låneren skal have ${amount} tilbage.`,
     en: `The item had been paid for as lost. The patron is to have ${amount} back.`,
   }),
+  counted: { da: 'Talt som brugt på stedet', en: 'Counted as used in the house' },
+  notCounted: { da: 'Ikke talt', en: 'Not counted' },
+  lentNow: {
+    da: 'Materialet er udlånt. Slå brug på stedet fra, og tag det imod.',
+    en: 'The item is on loan. Switch use in the house off and take it back.',
+  },
+  receipt: { da: 'Kvittering for lån', en: 'Receipt for loans' },
+  receiptOn: (day: string): Text2 => ({ da: `Lånt ${day}`, en: `Borrowed on ${day}` }),
+  receiptDue: (day: string): Text2 => ({ da: `Afleveres senest ${day}`, en: `Due by ${day}` }),
+  receiptSeen: { da: 'dagens lån, til en kvittering på papir', en: 'the day’s loans, for a receipt on paper' },
+  toDesk: { da: 'Næste låner', en: 'Next patron' },
+  find: { da: 'Find', en: 'Find' },
+  toReceipt: { da: 'Kvittering på papir for dagens lån', en: 'Receipt on paper for today’s loans' },
   seenLending: { da: 'udlån ved skranken', en: 'lending at the desk' },
   route(route: Route, nameOf: (branch: BranchId) => string): Text2 {
     switch (route.kind) {

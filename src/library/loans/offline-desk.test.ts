@@ -14,7 +14,7 @@ import { checkout, openLoans } from './index.ts'
 import { type Batch, replayScans } from './offline-replay.ts'
 
 const PASSWORD = 'fire store gule løver'
-const REPLAY = '/fredensborg/staff/lending/replay'
+const REPLAY = '/fredensborg/staff/offline/replay'
 const LIST = '/fredensborg/staff/offline/refusals'
 
 let library: TestLibrary

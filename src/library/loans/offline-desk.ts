@@ -28,7 +28,7 @@ import { reasonText, scriptTexts, texts } from './offline-texts.ts'
 
 /** Below the library: where one scans without the server, and what came of it. */
 const OFFLINE_PATH = '/staff/offline'
-const REPLAY_PATH = '/staff/lending/replay'
+const REPLAY_PATH = `${OFFLINE_PATH}/replay`
 const REFUSALS_PATH = `${OFFLINE_PATH}/refusals`
 
 interface AgencyRoute {
@@ -73,7 +73,7 @@ ${selectField({
 <div class="col-12 col-lg-7" data-offline-lists></div>
 </div>
 ${soundSwitch(request)}
-<p><a class="function-link" href="${href(request, `/${request.params.agency}/staff/lending`)}">${texts.toDesk[language]}</a></p>`,
+<p><a class="function-link" href="${href(request, `/${request.params.agency}/staff/desk`)}">${texts.toDesk[language]}</a></p>`,
     })
   })
 

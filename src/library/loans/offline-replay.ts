@@ -64,7 +64,7 @@ export async function replayScans(ctx: Context, sent: Batch, place: Place): Prom
     const branch = place.branches.has(scan.branch) ? (scan.branch as BranchId) : place.branch
     const common = { id: one.id, barcode: scan.item, at: now.subtract({ milliseconds: ago }), branch }
     const event: OfflineEvent =
-      scan.deed === 'checkout' ? { ...common, kind: 'checkout', card: scan.card } : { ...common, kind: 'checkin' }
+      scan.deed === 'checkin' ? { ...common, kind: 'checkin' } : { ...common, kind: scan.deed, card: scan.card }
     return [{ event, tries: one.tries }]
   })
   events.sort((a, b) => Temporal.Instant.compare(a.event.at, b.event.at))

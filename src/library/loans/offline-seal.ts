@@ -24,7 +24,7 @@ const number = z
 
 /** What a browser put under its key: nothing of it lies in the open there. */
 const scanned = z.object({
-  deed: z.enum(['checkout', 'checkin']),
+  deed: z.enum(['checkout', 'checkin', 'scan']),
   item: number.min(1),
   card: number.default(''),
   branch: z.string().max(64).default(''),

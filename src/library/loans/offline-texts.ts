@@ -42,6 +42,7 @@ export const texts = {
   lending: { da: 'Udlån', en: 'Loan' },
   returning: { da: 'Aflevering', en: 'Return' },
   doneBefore: { da: 'Er gennemført i forvejen', en: 'Has been carried out already' },
+  wasCard: { da: 'Det var et kort, ikke et materiale', en: 'It was a card, not an item' },
   later: { da: 'Prøves igen om lidt', en: 'Will be tried again shortly' },
   reportHeading: { da: 'Kvit svarer ikke', en: 'Kvit does not answer' },
 } satisfies Record<string, Text2>
@@ -71,6 +72,15 @@ export const scriptTexts = {
   takeBack: { da: 'Aflevering', en: 'Return' },
   card: { da: 'kort', en: 'card' },
   needsCard: { da: 'Scan lånerens kort først.', en: 'Scan the patron’s card first.' },
+  scan: { da: 'Scanning', en: 'Scan' },
+  keptFor: {
+    da: 'Den sidste scanning er gemt. Tryk Enter for at gå videre med samme låner, eller scan et kort.',
+    en: 'The last scan is kept. Press Enter to go on with the same patron, or scan a card.',
+  },
+  keptAlone: {
+    da: 'Den sidste scanning er gemt. Vælg, hvad du gør nu, og scan videre.',
+    en: 'The last scan is kept. Choose what you are doing now and go on scanning.',
+  },
   scanAgain: {
     da: 'Den sidste scanning nåede ikke frem. Scan den igen her.',
     en: 'The last scan did not arrive. Scan it again here.',
@@ -106,6 +116,8 @@ export function told(outcome: OfflineOutcome, language: Language, nameOf: (branc
       ].join(' ')
       return { outcome: route.kind === 'shelf' ? 'ok' : 'attention', text }
     }
+    case 'card':
+      return { outcome: 'ok', text: `${texts.wasCard[language]}.` }
     case 'done-before':
       return { outcome: 'ok', text: `${texts.doneBefore[language]}.` }
     case 'conflict':

@@ -1,5 +1,7 @@
+import { findItem } from '#catalogue'
 import { type BranchId, type LoanId, type Result, unreachable } from '#core'
 import { sql, transact } from '#db'
+import { findHolder } from '#patrons'
 import type { Context } from '#vault'
 import { type CheckinRefusal, type Returned, takeBack } from './checkin.ts'
 import { type Lent, lend } from './checkout.ts'
@@ -12,11 +14,18 @@ export type OfflineEvent = {
   readonly barcode: string
   readonly at: Temporal.Instant
   readonly branch: BranchId
-} & ({ readonly kind: 'checkout'; readonly card: string } | { readonly kind: 'checkin' })
+} & (
+  | { readonly kind: 'checkout'; readonly card: string }
+  | { readonly kind: 'checkin' }
+  /** Of the desk's one field, when nobody could say what it was: an item, for whoever's card it is, or else a card. */
+  | { readonly kind: 'scan'; readonly card: string }
+)
 
 export type OfflineOutcome =
   | { readonly kind: 'lent'; readonly loan: LoanId; readonly due_on: Temporal.PlainDate; readonly despite: Kinds }
   | { readonly kind: 'returned'; readonly returned: Returned }
+  /** It was a card: a patron was to be opened, and nothing is left to do. */
+  | { readonly kind: 'card' }
   /** Done by an earlier sending. */
   | { readonly kind: 'done-before' }
   /** Kvit knows better by now, or cannot know who or what it was: staff look at the item. */
@@ -65,11 +74,22 @@ function replay(ctx: Context, event: OfflineEvent): Promise<OfflineOutcome> {
     }
     // What is no item of ours may be anything that was scanned by mistake, a CPR number too: it is not kept.
     await ctx.db.run(sql`
-      update offline_event set outcome = 'conflict', deed = ${event.kind}, branch_id = ${event.branch},
+      update offline_event set outcome = 'conflict', deed = ${deedOf(event)}, branch_id = ${event.branch},
         because = ${[...outcome.because]}, item_id = (select id from item where barcode = ${event.barcode.trim()})
       where id = ${event.id}`)
     return outcome
   })
+}
+
+/** As the list of what could not be done tells it. */
+function deedOf({
+  kind,
+  card,
+}: {
+  readonly kind?: OfflineEvent['kind']
+  readonly card?: string
+}): 'checkout' | 'checkin' {
+  return kind === 'checkout' || (kind === 'scan' && card !== '') ? 'checkout' : 'checkin'
 }
 
 /**
@@ -85,7 +105,7 @@ export function giveUpOffline(
     const now = ctx.clock.now()
     const begun = await ctx.db.run(sql`
       insert into offline_event (id, happened_at, replayed_at, outcome, deed, branch_id, because, item_id)
-      values (${event.id}, ${event.at ?? now}, ${now}, 'conflict', ${event.kind ?? null}, ${event.branch ?? null},
+      values (${event.id}, ${event.at ?? now}, ${now}, 'conflict', ${event.kind ? deedOf(event) : null}, ${event.branch ?? null},
         ${[because]}, (select id from item where barcode = ${event.barcode?.trim() ?? ''}))
       on conflict (id) do nothing`)
     return begun === 0 ? { kind: 'done-before' } : { kind: 'conflict', because: [because] }
@@ -124,6 +144,9 @@ async function carryOut(ctx: Context, event: OfflineEvent, at: Temporal.Instant)
       return lentOutcome(await lend(ctx, event, at))
     case 'checkin':
       return returnedOutcome(await takeBack(ctx, { barcode: event.barcode, at: event.branch }, at))
+    case 'scan':
+      if (!(await findItem(ctx, event.barcode)) && (await findHolder(ctx, event.barcode))) return { kind: 'card' }
+      return carryOut(ctx, { ...event, kind: event.card === '' ? 'checkin' : 'checkout' }, at)
     default:
       return unreachable(event)
   }

@@ -40,7 +40,6 @@ const scriptTexts = {
     da: 'Ikke gjort: der mangler dele. Find dem, eller scan stregkoden.',
     en: 'Not done: parts are missing. Find them, or scan the barcode.',
   },
-  needsCard: { da: 'Scan lånerens kort først.', en: 'Scan the patron’s card first.' },
   lent: { da: 'Lånt ud til {day}.', en: 'Lent until {day}.' },
   returned: { da: 'Afleveret.', en: 'Taken back.' },
   refusedItem: { da: 'Ikke gjort.', en: 'Not done.' },
@@ -56,23 +55,28 @@ const scriptTexts = {
 } satisfies Record<string, Text2>
 
 /**
- * What lies on the RFID pad of the machine the page is shown on, and two buttons that lend or take back all of it. Nothing
- * is seen of it without script. The page may then speak to the bridge on that machine; docs/rfid.md tells the words.
+ * What lies on the RFID pad of the machine the page is shown on, and a button that does with all of it what the scan field
+ * does with one: lends it to the patron who is open, else takes it back. Nothing is seen of it without script. The page may then speak to the bridge on that machine; docs/rfid.md tells the words.
  */
-export function rfidPanel(request: FastifyRequest, reply: FastifyReply, port: number = LOCAL_BRIDGE_PORT): SafeHtml {
+export function rfidPanel(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  patron: { readonly id: string; readonly number: string } | undefined,
+  port: number = LOCAL_BRIDGE_PORT,
+): SafeHtml {
   allowLocalBridge(reply, port)
   const { agency } = request.params as { agency: string }
   const { language } = request
-  const at = (path: string) => href(request, `/${agency}/staff/lending/${path}`)
+  const deed = patron ? 'checkout' : 'checkin'
   const said = Object.fromEntries(Object.entries(scriptTexts).map(([key, text]) => [key, text[language]]))
-  return html`<details class="rfid" data-rfid="ws://127.0.0.1:${port}" data-checkout="${at('checkout')}"
-data-checkin="${at('checkin')}" data-texts="${JSON.stringify(said)}" hidden>
+  return html`<details class="rfid" data-rfid="ws://127.0.0.1:${port}" data-deed="${deed}"
+data-address="${href(request, `/${agency}/staff/desk/${deed}`)}" data-card="${patron?.number ?? ''}" data-patron="${patron?.id ?? ''}"
+data-texts="${JSON.stringify(said)}" hidden>
 <summary>${texts.heading[language]}</summary>
 <p role="status" data-rfid-status></p>
 <ul class="offline-list" data-rfid-pad></ul>
 <div class="form-buttons" data-rfid-deeds hidden>
-<button type="button" class="button button-primary" data-deed="checkout">${texts.lend[language]}</button>
-<button type="button" class="button button-secondary" data-deed="checkin">${texts.takeBack[language]}</button>
+<button type="button" class="button button-primary">${(patron ? texts.lend : texts.takeBack)[language]}</button>
 </div>
 <ul class="offline-list" data-rfid-results></ul>
 <form data-rfid-pair method="post" novalidate hidden>

@@ -18,7 +18,7 @@ import {
 } from '#web'
 import { bansOf, blocksOf } from './blocks.ts'
 import { actionTexts } from './desk-action-texts.ts'
-import { branchField, branchOfDesk } from './desk-branch.ts'
+import { branchField } from './desk-branch.ts'
 import { detailsPart, openCpr } from './desk-counter-details.ts'
 import { counterPath, patronAt, showPatron } from './desk-counter-frame.ts'
 import {
@@ -42,11 +42,24 @@ import {
   patronPage,
   patronRoutes,
   REFUSED,
-  type Scanned,
 } from './desk-frame.ts'
+import { groupPart, registerGroupLoansDesk } from './desk-group-loans.ts'
 import { inHand, takeInHand, takeNotice } from './desk-hand.ts'
 import { texts as rightsTexts, SEEN, TASKS } from './desk-texts.ts'
 import { typedFaults } from './desk-typed.ts'
+import {
+  answerFor,
+  type Came,
+  onceField,
+  type Scanned,
+  type ShownAt,
+  scannedPart,
+  shownField,
+  tellOnce,
+  toldHere,
+} from './desk-visit.ts'
+import { waysOfDesk } from './desk-ways.ts'
+import { receiptField } from './desk-ways-parts.ts'
 import { guardiansOf } from './guardians.ts'
 import { identifiersOf } from './identifiers.ts'
 import { notesOf } from './notes.ts'
@@ -57,8 +70,8 @@ import { openTasks, taskText } from './tasks.ts'
 interface Revealed {
   readonly cpr?: string
   readonly address?: string
-  readonly errors?: { readonly reason: string }
-  readonly scanned?: Scanned
+  readonly errors?: { readonly reason?: string; readonly primary?: string }
+  readonly scanned?: { readonly outcome: Scanned['outcome']; readonly part: SafeHtml }
 }
 
 const scanSchema = z.object({ text: z.string().max(200).catch('') })
@@ -68,26 +81,39 @@ const addressSchema = z.object({ reason: z.string().catch('') })
 export function registerCounterPatron(
   app: FastifyInstance,
   needs: DeskNeeds,
-  find: (request: PatronRequest, reply: FastifyReply, staff: StaffActor) => Promise<FastifyReply>,
+  /** What becomes of what is scanned with a patron open. */
+  scan: (at: ShownAt, staff: StaffActor, patron: PatronRow) => Promise<Came>,
 ): void {
   const { site } = needs
   const routes = patronRoutes(app, site, COUNTER)
 
   routes.get('', async (request, reply, found) => {
     await takeTask(request, found)
-    return page(request, reply, found)
+    const at = { request, reply, ctx: site.context(request) }
+    const here = await toldHere(at, found.staff.id)
+    if (here?.told.kind !== 'scanned') return page(request, reply, found)
+    const { outcome } = here.told.scanned
+    const scanned = { outcome, part: await scannedPart(at, here.told.scanned, here.isFirst) }
+    return page(request, reply, found, { scanned })
   })
 
   // An item is lent to the patron who is open; anything else that is scanned leads on, and nothing at all ends it.
   routes.post('/scans', async (request, reply, found) => {
-    const ctx = site.context(request)
     const { patron, staff } = found
+    const ctx = site.context(request)
     const { text } = scanSchema.parse(request.body ?? {})
-    if (text.trim() === '') return reply.redirect(href(request, counterPath(request)), 303)
-    const branch = await branchOfDesk(ctx, request, reply, staff)
-    const scanned = await needs.scanItem?.({ request, reply, ctx, branch: branch?.id }, text, patron)
-    return scanned ? page(request, reply, found, { scanned }) : find(request, reply, staff)
+    if (text.trim() !== '') {
+      const at = { request, reply, ctx }
+      return tellOnce(at, staff.id, () => scan(at, staff, patron))
+    }
+    answerFor(ctx, staff.id, patron.id, undefined)
+    const onPaper = waysOfDesk(ctx, request, reply).receipt === 'print'
+    return reply.redirect(href(request, onPaper ? patronAt(request, '/receipt') : counterPath(request)), 303)
   })
+
+  registerGroupLoansDesk(app, needs, (request, { reply }, found, error) =>
+    page(request, reply, found, { errors: { primary: error } }),
+  )
 
   routes.get('/reason', async (request, reply, found) => reasonPage(request, reply, found))
 
@@ -152,7 +178,7 @@ export function registerCounterPatron(
       title: texts.patron(patron.number)[request.language],
       heading: patron.name,
       status: revealed.errors ? FAULTY : revealed.scanned?.outcome === 'refused' ? REFUSED : 200,
-      scripts: ['desk-sound.js'],
+      scripts: needs.surroundings?.scripts ?? ['desk-sound.js'],
       body: await body(request, reply, found, revealed),
     }))
   }
@@ -191,9 +217,13 @@ export function registerCounterPatron(
     const notice = takeNotice(ctx, staff.id, patron.id)
     const sections = []
     for (const section of needs.sections ?? []) sections.push(await section(request, ctx, patron.id, reply))
-    return html`${notice ? alert({ kind: 'error', heading: notice[language] }) : ''}
-${revealed.scanned?.shown ?? ''}
+    const at = { request, reply, ctx }
+    return html`${needs.surroundings?.above(request) ?? ''}
+${notice ? alert({ kind: 'error', heading: notice[language] }) : ''}
+${revealed.scanned?.part ?? ''}
 ${await nextScan(request, reply, found, revealed.errors === undefined)}
+${await groupPart(at, found, revealed.errors?.primary)}
+${needs.surroundings?.below({ ...at, patron }) ?? ''}
 <p class="quiet">${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
 ${patron.protected ? protectedBox(request, reply, revealed) : ''}
 ${await warnings(ctx, patron, meanwhile)}
@@ -261,17 +291,20 @@ ${patron.patron_group === 'child' ? guardianPart(meanwhile) : ''}`
   async function nextScan(
     request: PatronRequest,
     reply: FastifyReply,
-    { staff }: Found,
+    { staff, patron }: Found,
     hasFocus: boolean,
   ): Promise<SafeHtml> {
     const { language } = request
-    return form(request, reply, {
+    const ctx = site.context(request)
+    return html`<div class="desk-scan">${form(request, reply, {
       action: patronAt(request, '/scans'),
       scan: true,
-      body: html`${scanField({ name: 'text', label: texts.nextScan[language], hint: texts.nextScanHint[language], hasFocus })}
-${await branchField(site.context(request), request, reply, staff)}`,
+      body: html`${onceField()}${shownField(request)}${hidden('card', patron.number)}
+${scanField({ name: 'text', label: texts.nextScan[language], hint: texts.nextScanHint[language], hasFocus })}
+<div class="desk-ways">${await branchField(ctx, request, reply, staff)}
+${receiptField(waysOfDesk(ctx, request, reply), language)}</div>`,
       submit: texts.open[language],
-    })
+    })}</div>`
   }
 }
 

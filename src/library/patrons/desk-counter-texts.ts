@@ -4,14 +4,10 @@ import type { Text2 } from '#core'
 export const texts = {
   home: { da: 'Skranken', en: 'The desk' },
   toDesk: { da: 'Tilbage til skranken', en: 'Back to the desk' },
-  homeLead: {
-    da: 'Scan et kort for at åbne en låner, eller et materiale for at tage det imod. Et nummer eller begyndelsen af et navn kan også skrives.',
-    en: 'Scan a card to open a patron, or an item to take it back. A number or the beginning of a name can be typed, too.',
-  },
   scan: { da: 'Kort, materiale, nummer eller navn', en: 'Card, item, number or name' },
-  scanHint: {
-    da: 'Når et kort scannes, står det i loggen som grunden til opslaget.',
-    en: 'When a card is scanned, the log says so as the reason for the look-up.',
+  homeLead: {
+    da: 'Et kort åbner låneren. Et materiale tages imod. Skriv ? for genveje.',
+    en: 'A card opens the patron. An item is taken back. Type ? for shortcuts.',
   },
   open: { da: 'Find', en: 'Find' },
   nextScan: { da: 'Scan materiale eller næste kort', en: 'Scan an item or the next card' },

@@ -17,6 +17,8 @@ import {
   type StaffActor,
 } from '#web'
 import { REASONS, type Reason, texts } from './desk-texts.ts'
+import type { Scanned, ShownAt } from './desk-visit.ts'
+import type { DeskWays } from './desk-ways.ts'
 import { readPatron } from './queries.ts'
 import type { CprRegister } from './register.ts'
 import type { PatronRow } from './tables.ts'
@@ -36,24 +38,36 @@ export type DeskSection = (
   reply: FastifyReply,
 ) => Promise<SafeHtml> | SafeHtml
 
-/** What became of an item that was scanned: done, done and to be looked at, or refused. A script makes a sound of it. */
-export interface Scanned {
-  readonly outcome: 'ok' | 'attention' | 'refused'
-  readonly shown: SafeHtml
+/** Where an item is scanned, and how that desk works. */
+export interface ScanAt extends ShownAt {
+  readonly branch: BranchId | undefined
+  readonly ways: DeskWays
+  /** Who answers to the desk for what the patron borrows, where it is not the patron. */
+  readonly primary: PatronId | undefined
+  /** What the page before told of, for whoever takes it back. */
+  readonly last: Scanned | undefined
 }
 
-/** Lends an item to the patron who is open, or takes it back when none is; nothing when the text is no item's number. */
+/**
+ * Lends an item to the patron who is open, or takes it back when none is; nothing when the text is no item's number, nor
+ * one of the signs that stand for something the desk does.
+ */
 export type ScanItem = (
-  at: {
-    readonly request: FastifyRequest
-    readonly reply: FastifyReply
-    readonly ctx: Context
-    /** Where the desk stands. */
-    readonly branch: BranchId | undefined
-  },
+  at: ScanAt,
   text: string,
   patron: Pick<PatronRow, 'id' | 'number'> | undefined,
 ) => Promise<Scanned | undefined>
+
+/** What is around the scan field besides what is the patrons' own: work that waits, a pad, a line to the server. */
+export interface DeskSurroundings {
+  readonly scripts: readonly string[]
+  readonly above: (request: FastifyRequest) => SafeHtml
+  readonly below: (at: ShownAt & { readonly patron: PatronRow | undefined }) => SafeHtml
+  /** The work lists, on the desk's front. */
+  readonly work: (at: ShownAt, staff: StaffActor) => Promise<SafeHtml>
+  /** Where a sign that was typed instead of a scan leads, below the library. */
+  readonly goTo: (text: string, staff: StaffActor, patron: PatronId | undefined) => string | undefined
+}
 
 /** What is wrong with a PIN, as the room that keeps them tells. */
 export type PinFault = 'not-digits' | 'wrong-length'
@@ -82,6 +96,7 @@ export interface DeskNeeds {
   readonly cprRegister?: (ctx: Context) => CprRegister | undefined
   readonly sections?: readonly DeskSection[]
   readonly scanItem?: ScanItem
+  readonly surroundings?: DeskSurroundings
   /** What kinds of message are called. */
   readonly kindName?: KindName
 }

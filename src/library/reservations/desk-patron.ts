@@ -105,6 +105,7 @@ ${
 ${form(request, reply, {
   action: `${at}/search`,
   body: textField({
+    id: 'title-text',
     name: 'text',
     label: texts.what[language],
     hint: texts.whatHint[language],
@@ -198,6 +199,7 @@ async function choicePage(
     body: html`${form(request, reply, {
       action: `${action}/search`,
       body: textField({
+        id: 'title-text',
         name: 'text',
         label: texts.what[language],
         hint: texts.whatHint[language],

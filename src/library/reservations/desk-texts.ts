@@ -41,6 +41,15 @@ export const texts = {
     da: 'Tag det ned, der er overskredet, og scan det som afleveret.',
     en: 'Take down what is past its date, and scan it as returned.',
   },
+  expired: { da: 'Ikke hentet i tide', en: 'Not fetched in time' },
+  expiredLead: {
+    da: 'Tag dette ned fra afhentningshylden og scan det ved skranken: så siger den, hvor det skal hen.',
+    en: 'Take this down from the pickup shelf and scan it at the desk: it then says where each goes.',
+  },
+  expiredEmpty: {
+    da: 'Alt på hylden er der endnu tid til at hente.',
+    en: 'There is still time to fetch all that is on the shelf.',
+  },
   shelfEmpty: { da: 'Hylden er tom.', en: 'The shelf is empty.' },
   onShelf: (count: number): Text2 => ({ da: `${count} på hylden`, en: `${count} on the shelf` }),
   number: { da: 'Nummer', en: 'Number' },

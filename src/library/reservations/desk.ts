@@ -87,20 +87,33 @@ ${picksTable(request, reply, at, free.slice(0, 200), false)}`
     })
   }
 
-  app.get<AgencyRoute>('/:agency/staff/shelf', async (request, reply) => {
+  for (const isExpired of [false, true]) {
+    const path = isExpired ? '/staff/shelf/expired' : '/staff/shelf'
+    app.get<AgencyRoute>(`/:agency${path}`, (request, reply) => shelfPage(request, reply, path, isExpired))
+  }
+
+  /** What stands ready, or of that only what nobody has fetched in time. */
+  async function shelfPage(
+    request: FastifyRequest<AgencyRoute>,
+    reply: FastifyReply,
+    path: string,
+    isExpired: boolean,
+  ): Promise<FastifyReply> {
     const at = await here(site, request, reply)
     if (!at) return reply
     const { language } = request
     const ctx = site.context(request)
     const today = dayOf(ctx.clock.now())
-    const shelf = await pickupShelf(ctx, at.branch.id)
+    const isOver = ({ pickup_until_on }: { readonly pickup_until_on: Temporal.PlainDate }) =>
+      Temporal.PlainDate.compare(pickup_until_on, today) < 0
+    const shelf = (await pickupShelf(ctx, at.branch.id)).filter((row) => !isExpired || isOver(row))
     return page(request, reply, at, {
-      title: texts.shelf[language],
-      path: '/staff/shelf',
-      body: html`<p>${texts.shelfLead[language]}</p>
+      title: (isExpired ? texts.expired : texts.shelf)[language],
+      path,
+      body: html`<p>${(isExpired ? texts.expiredLead : texts.shelfLead)[language]}</p>
 ${
   shelf.length === 0
-    ? html`<p>${texts.shelfEmpty[language]}</p>`
+    ? html`<p>${(isExpired ? texts.expiredEmpty : texts.shelfEmpty)[language]}</p>`
     : table(
         {
           caption: texts.onShelf(shelf.length)[language],
@@ -109,7 +122,7 @@ ${
             row.pickup_number,
             row.title,
             row.barcode,
-            Temporal.PlainDate.compare(row.pickup_until_on, today) < 0
+            isOver(row)
               ? html`${dateText(row.pickup_until_on, language)} ${tag(texts.takeDown[language], 'warning')}`
               : dateText(row.pickup_until_on, language),
           ]),
@@ -119,7 +132,7 @@ ${
       )
 }`,
     })
-  })
+  }
 
   app.get<AgencyRoute>('/:agency/staff/transit', async (request, reply) => {
     const at = await here(site, request, reply)

@@ -102,6 +102,9 @@ async function doneOf(ctx: Context, outcome: OfflineOutcome, tellBorrower: boole
       return { kind: 'lent', due_on: outcome.due_on }
     case 'returned':
       return { kind: 'returned', returned: await told(ctx, outcome.returned, tellBorrower) }
+    // Machines say what they did; only a desk cannot tell a card from an item.
+    case 'card':
+      return { kind: 'done-before' }
     case 'done-before':
     case 'conflict':
       return outcome

@@ -183,6 +183,7 @@ function begin(strip) {
   /** The number of a card is not for the queue at the desk to read. */
   function described({ deed, item, card, at }) {
     const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' })
+    if (deed === 'scan') return `${time} ${texts.scan} …${item.slice(-4)}`
     if (deed === 'checkin') return `${time} ${texts.takeBack} ${item}`
     return `${time} ${texts.lend} ${item}, ${texts.card} …${card.slice(-4)}`
   }
@@ -235,18 +236,19 @@ function begin(strip) {
       ready()
     })
 
-    // Where the server was lost in the middle of a visit, the same patron goes on.
+    // Where the server was lost in the middle of a visit, the same patron goes on, once that is said: what was scanned last
+    // may have been the next one's card.
     queue.oldest().then(async (scans) => {
       const scan = location.hash === '#kept' && scans.length > 0 ? await queue.open(scans.at(-1)) : undefined
-      if (scan !== undefined) {
-        deed.value = scan.deed
-        card.value = scan.card ?? ''
+      if (scan?.deed === 'scan') {
+        card.value = scan.card
         if (scan.branch) branch.value = scan.branch
-        tell(`${texts.kept}: ${scan.item}`, 'ok')
+        tell(scan.card === '' ? texts.keptAlone : texts.keptFor, 'attention')
       } else if (location.hash === '#again') tell(texts.scanAgain, 'attention')
       history.replaceState(null, '', page)
       await show()
       ready()
+      if (scan !== undefined) card.select()
     })
   }
 }

@@ -31,9 +31,8 @@ function beginRfid(panel) {
     field.value = ''
     call()
   })
-  for (const button of deeds.querySelectorAll('button')) {
-    button.addEventListener('click', () => carryOut(button.dataset.deed))
-  }
+  const button = deeds.querySelector('button')
+  button.addEventListener('click', () => carryOut())
 
   function say(text) {
     if (status.textContent !== text) status.textContent = text
@@ -126,39 +125,29 @@ function beginRfid(panel) {
     })
   }
 
-  /** The fields of the page's own form, as if each item had been scanned into it. */
-  function formFor(deed) {
-    const [, path] = panel.dataset[deed].split('/staff/')
-    const form = document.querySelector(`form[data-scan][action$="/staff/${path}"]`) ?? document.querySelector('form[data-scan]')
-    return new FormData(form ?? undefined)
-  }
-
-  async function carryOut(deed) {
+  async function carryOut() {
     if (busy) return
     busy = true
-    for (const button of deeds.querySelectorAll('button')) button.disabled = true
+    button.disabled = true
     results.replaceChildren()
     try {
-      const fields = formFor(deed)
-      const card = fields.get('card') || fields.get('patron') || ''
-      if (deed === 'checkout' && card === '') {
-        say(texts.needsCard)
-        document.querySelector('form[data-scan] [name=card]')?.focus()
-        return
-      }
-      for (const item of [...items]) await one(deed, item, { card, branch: fields.get('branch') ?? '' }, fields.get('_csrf'))
+      // What stands in the page's own form, as if each item had been scanned into it.
+      const fields = new FormData(document.querySelector('form[data-scan]') ?? undefined)
+      for (const item of [...items]) await one(item, fields.get('branch') ?? '', fields.get('_csrf') ?? '')
     } finally {
       busy = false
-      for (const button of deeds.querySelectorAll('button')) button.disabled = false
+      button.disabled = false
+      document.querySelector('[data-scan-field]')?.focus()
     }
   }
 
-  async function one(deed, { item, missing }, { card, branch }, csrf) {
+  async function one({ item, missing }, branch, csrf) {
     if (missing.length > 0) return result(item, texts.leftOut, 'attention')
-    const answer = await fetch(panel.dataset[deed], {
+    const { deed, address, card, patron } = panel.dataset
+    const answer = await fetch(address, {
       method: 'POST',
-      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-csrf-token': csrf ?? '' },
-      body: JSON.stringify({ barcode: item, branch, ...(deed === 'checkout' ? { card } : {}) }),
+      headers: { accept: 'application/json', 'content-type': 'application/json', 'x-csrf-token': csrf },
+      body: JSON.stringify({ barcode: item, branch, ...(deed === 'checkout' ? { card, patron } : {}) }),
       signal: AbortSignal.timeout(PATIENCE_MS),
     }).catch(() => undefined)
     if (answer === undefined || (!answer.ok && answer.status !== 409)) return result(item, texts.noAnswer, 'refused')

@@ -73,13 +73,15 @@ async function shell() {
   return (await caches.match(page, { ignoreVary: true })) ?? Response.error()
 }
 
-/** What the form meant; undefined when only the server could have said. */
+/**
+ * What was scanned into the desk's one field. Whether it was an item or a card only the server knows, and will find out; a
+ * name, or what a reader sends from a health card, is not kept.
+ */
 function scanIn(url, fields) {
   const text = (name) => String(fields.get(name) ?? '').trim()
-  const item = text('barcode')
-  if (item === '') return undefined
-  if (url.pathname === `${base}/lending/checkin`) return { deed: 'checkin', item, branch: text('branch') }
-  const card = text('card') || text('patron')
-  if (url.pathname !== `${base}/lending/checkout` || card === '') return undefined
-  return { deed: 'checkout', item, card, branch: text('branch') }
+  const item = text('text')
+  const path = url.pathname.slice(base.length)
+  if (path !== '/desk/searches' && !/^\/desk\/patrons\/[^/]+\/scans$/.test(path)) return undefined
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(item) || !/\d/.test(item)) return undefined
+  return { deed: 'scan', item, card: text('card'), branch: text('branch') }
 }

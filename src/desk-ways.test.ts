@@ -196,7 +196,7 @@ test('the signs: undone, renewed, and every work list is a sign away', async () 
   assert.ok(lists.length > 10)
   for (const [, path, sign] of lists) {
     assert.equal(await scan(String(sign)), path)
-    assert.equal((await desk.get(String(path))).statusCode, 200, sign)
+    assert.equal((await desk.get(String(path))).statusCode, 200, String(sign))
   }
 })
 

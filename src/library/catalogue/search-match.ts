@@ -52,7 +52,7 @@ export interface Match {
   readonly facets: FacetCounts
 }
 
-export const MOST_COUNTED = 10_000
+export const MOST_COUNTED = 5_000
 /** So far one can turn pages; further on nobody looks, and another word helps more. */
 export const MOST_SHOWN = 500
 const MOST_OF_A_FACET = 12
@@ -60,7 +60,7 @@ const MOST_OF_A_FACET = 12
 const MOST_RANKED = 500
 const MOST_OF_A_TIER = 200
 /** Of more than these, what they can be narrowed by is found from some of them, and not counted. */
-const MOST_GROUPED = 1000
+const MOST_GROUPED = 500
 /** Of very many it is not told how many are in at a branch, only that there are some. */
 const MOST_SHELVED = 100
 
@@ -86,14 +86,27 @@ interface Row {
 
 /** What has few matches is ranked and counted whole; of what has many, those that fit best are ranked. */
 async function ask(ctx: Context, wanted: Wanted, needed: number): Promise<Match> {
-  if (!(await hasMany(ctx, wanted))) return read(await ctx.db.all<Row>(whole(wanted, needed)))
+  if (!(await hasMany(ctx, wanted))) return read(await again(ctx, wanted, whole(wanted, needed)))
   return read(await ctx.db.all<Row>(wanted.sort === 'relevance' ? ranked(wanted) : sorted(wanted)))
 }
 
 async function hasMany(ctx: Context, wanted: Wanted): Promise<boolean> {
-  const rows = await ctx.db.all(sql`
-    select from title_search s where (${condition(wanted)}) and ${filters(wanted.facets)} limit 1 offset ${MOST_RANKED}`)
+  const rows = await again(
+    ctx,
+    wanted,
+    sql<object>`
+    select from title_search s where (${condition(wanted)}) and ${filters(wanted.facets)} limit 1 offset ${MOST_RANKED}`,
+  )
   return rows.length > 0
+}
+
+/**
+ * Most searches are words and nothing else, and take longer to plan than to carry out: those are prepared. There are too
+ * many ways to narrow one for each to be.
+ */
+function again<R>(ctx: Context, { numbers, facets }: Wanted, statement: ReturnType<typeof sql<R>>): Promise<R[]> {
+  const isPlain = numbers.length === 0 && Object.values(facets).every((value) => value === undefined)
+  return isPlain ? ctx.db.prepared(statement) : ctx.db.all(statement)
 }
 
 const COLUMNS = sql`s.title_id, s.sort_title, s.material, s.language, s.audience, s.dk5, s.author, s.series, s.year, s.popularity`

@@ -37,7 +37,7 @@ export interface SearchHit extends TitleRow {
 
 export interface SearchResult {
   readonly hits: readonly SearchHit[]
-  /** Counted up to 10,000. */
+  /** Counted up to 5,000. */
   readonly total: number
   /** As many of them can be turned to, page by page. */
   readonly shown: number

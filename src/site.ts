@@ -23,6 +23,7 @@ import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } 
 import { registerReceipts } from '#digital-post'
 import { registerFbs } from '#fbs'
 import { moneySection } from '#fees'
+import { registerKiosk } from '#kiosk'
 import { loansSection, scanItem } from '#loans'
 import { kindNames, noteDelivery } from '#messages'
 import { type Nexi, registerNexiWebhook } from '#nexi'
@@ -196,6 +197,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerDesks(app, site)
   registerDeskKeys(app, site)
   registerTerminalApi(app, site, { clock })
+  registerKiosk(app, site, { clock })
   if (options.machines) registerSip2Rest(app, options.machines)
   registerPrivacyDesk(app, site, register, { staffNames })
   registerPatronsDesk(app, site, register, {

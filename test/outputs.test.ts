@@ -84,6 +84,7 @@ before(async () => {
     await scan(visitors.get(who) as Visitor, HIDDEN.card, asta.card, bo.card, clara.number, dines.card)
   }
   visitors.set('another patron', await patronSignedIn())
+  visitors.set('a screen', await screenWithHidden())
 })
 after(async () => {
   await app?.close()
@@ -272,6 +273,7 @@ async function lookUp(visitor: Visitor, who: string): Promise<Answer[]> {
     return [...answers, ...(await sendAll(fresh, forms))]
   }
   if (who === 'another patron') return lookAtRenewals(visitor)
+  if (who === 'a screen') return lookAtScreen(visitor)
   if (who !== 'desk') return []
   return lookUpAtDesk(await staffWith('desk', 'catalogue'))
 }
@@ -380,6 +382,51 @@ async function patronSignedIn(): Promise<Visitor> {
   return visitor
 }
 
+/** A self-service screen at which the hidden patron stands. */
+async function screenWithHidden(): Promise<Visitor> {
+  const operator = library.context({ kind: 'operator', name: 'test' })
+  const machine = { name: 'skærm-1', kind: 'self-service', branch: cast.branch, withoutPin: true } as const
+  const added = await addTerminal(operator, machine)
+  must(added.ok, 'no machine')
+  const visitor = visit(app, '127.0.3.2')
+  const { name, secret } = added.value
+  const paired = await visitor.send(KIOSK, `${KIOSK}/pair`, { name, secret })
+  must(paired.statusCode === 303, `pairing answered ${paired.statusCode}`)
+  await visitor.send(KIOSK, `${KIOSK}/card`, { presented: HIDDEN.card })
+  return visitor
+}
+
+const KIOSK = '/fredensborg/kiosk'
+
+/** What is done at a screen, each form with the nonce of the page it stands on. */
+async function lookAtScreen(visitor: Visitor): Promise<Answer[]> {
+  const answers: Answer[] = []
+  const act = async (page: string, path: string, fields: Readonly<Record<string, string>> = {}) => {
+    const url = `${KIOSK}${path}`
+    const shown = await visitor.get(KIOSK + page)
+    const nonce = /name="nonce" value="([^"]+)"/.exec(shown.body)?.[1] ?? ''
+    const response = await visitor.send(KIOSK + page, url, { nonce, ...fields })
+    const next = await visitor.get(String(response.headers.location ?? KIOSK))
+    answers.push({ method: 'POST', url, page: KIOSK + page, response })
+    answers.push({ method: 'GET', url: String(response.headers.location ?? KIOSK), page: url, response: next })
+  }
+  await act('', '/card', { presented: HIDDEN.card })
+  for (const barcode of ['O6', 'A1', HIDDEN.cpr]) {
+    await act('/borrow', '/borrow', { barcode })
+    await act('/return', '/return', { barcode })
+  }
+  await act('/mine', '/renew', { loan: 'all' })
+  await act('/borrow', '/receipt', { wanted: 'yes' })
+  await act('/mine', '/stay', { part: 'mine' })
+  await act('/mine', '/done')
+  await act('', '/hand-in')
+  await act('/return', '/done')
+  await act('', '/card', { presented: HIDDEN.cpr })
+  await act('/pin', '/pin', { pin: '0000' })
+  await act('/pin', '/pin', { pin: PIN })
+  return answers
+}
+
 const starts = () => [
   '/',
   '/en/',
@@ -391,6 +438,7 @@ const starts = () => [
   '/fredensborg/me',
   '/fredensborg/notice.txt',
   '/fredensborg/enrol',
+  KIOSK,
   '/fredensborg/staff/privacy/policy',
   `/fredensborg/staff/patrons/${hidden}?why=asked`,
   ...[hidden, cast.clara.id, cast.asta.id, cast.bo.id].map((id) => `/fredensborg/staff/desk/patrons/${id}`),
@@ -407,11 +455,11 @@ const MAY_TELL_ADDRESS = /\/(copy|address|reveal)/
 
 // The keeper of the system comes last: what is on the staff's pages shuts accounts.
 const others = STAFF_ROLES.filter((role) => role !== 'system')
-for (const who of ['nobody', 'another patron', ...others, 'desk and finance', 'system']) {
+for (const who of ['nobody', 'a screen', 'another patron', ...others, 'desk and finance', 'system']) {
   test(`no page that ${who} can reach tells a protected name or address, a CPR number or a PIN`, async () => {
     const visitor = visitors.get(who)
     must(visitor !== undefined, who)
-    const { answers, forms } = await crawl(visitor, starts())
+    const { answers, forms } = await crawl(visitor, who === 'a screen' ? [KIOSK, `${KIOSK}/pin`] : starts())
     assert.ok(answers.length > 5, 'the crawl went nowhere')
     for (const form of forms) answers.push(await sendForm(visitor, form, HIDDEN.cpr))
     // What is done in steps: a form may be answered with the next.

@@ -75,6 +75,7 @@ export function unusedRooms(files: readonly SourceFile[], rooms: readonly Room[]
 
 /** Where clocks may be read and time may be waited for, each with its reason. */
 export const CLOCKS: Readonly<Record<string, string>> = {
+  'src/protocols/kiosk/turns.ts': 'forgets who stood at a screen, though nobody comes back to it',
   'src/protocols/sip2/server.ts': 'lets silent machines go and slows down those that flood',
   'src/ground/core/clock.ts': 'is the clock',
   'src/ground/web/upload.ts': 'gives a file longer to arrive than a form',

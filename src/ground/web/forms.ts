@@ -17,6 +17,10 @@ interface Field {
   /** What is wrong and what to do about it. */
   readonly error?: string | undefined
   readonly required?: boolean | undefined
+  /** Has the focus when the page opens: where scanners type. */
+  readonly autofocus?: boolean | undefined
+  /** The id of something else on the page that a screen reader says with the field. */
+  readonly describedBy?: string | undefined
 }
 
 interface Verbatim {
@@ -190,9 +194,9 @@ function errorText(field: Field): SafeHtml {
 /** What every control has: its name, and what describes it. */
 function common(field: Field): SafeHtml {
   const id = idOf(field)
-  const described = [field.hint && `${id}-hint`, field.error && `${id}-error`].filter(Boolean).join(' ')
-  return html`id="${id}" name="${field.name}" ${field.required ? 'required' : ''}
-${field.error ? html`aria-invalid="true"` : ''}${optional('aria-describedby', described || undefined)}`
+  const described = [field.hint && `${id}-hint`, field.error && `${id}-error`, field.describedBy].filter(Boolean)
+  return html`id="${id}" name="${field.name}" ${field.required ? 'required' : ''} ${field.autofocus ? 'autofocus' : ''}
+${field.error ? html`aria-invalid="true"` : ''}${optional('aria-describedby', described.join(' ') || undefined)}`
 }
 
 /** Six digits of a date, a replacement number's day too, and four more. */

@@ -28,7 +28,7 @@ export {
 } from './forms.ts'
 export { html, type SafeHtml } from './html.ts'
 export { bookIcon } from './icon-png.ts'
-export { href, localPath } from './language.ts'
+export { href, inLanguage, localPath } from './language.ts'
 export { ORDINARY_ACCENT, type Page, type PageFrame, renderPage } from './layout.ts'
 export { redirectWithMessage } from './message.ts'
 export {

@@ -57,6 +57,8 @@ export interface Page extends PageFrame {
   readonly breadcrumbs?: readonly { readonly label: string; readonly href?: string }[]
   /** Plain names of files in `assets/`. A page must work without them. */
   readonly scripts?: readonly string[]
+  /** Fills a screen that stands in a branch: everything is large, and there is no foot to walk away by. */
+  readonly screen?: true
 }
 
 /** The colour of a library that has chosen none. */
@@ -69,7 +71,7 @@ export function renderPage(request: FastifyRequest, reply: FastifyReply, page: P
   const document = html`<!doctype html>
 <html lang="${request.language}">
 ${head(request, whole)}
-<body>
+${whole.screen ? html`<body class="screen">` : html`<body>`}
 <a class="skipnav" href="#main-content">${texts.skip[request.language]}</a>
 ${header(request, whole)}
 ${breadcrumbs(request, whole)}
@@ -78,7 +80,7 @@ ${message}
 <h1>${whole.heading ?? whole.title}</h1>
 ${whole.body}
 </main>
-${footer(request, whole)}
+${whole.screen ? '' : footer(request, whole)}
 </body>
 </html>
 `

@@ -35,7 +35,7 @@ export {
   type OpenLoan,
   openLoans,
 } from './queries.ts'
-export { tellReceipts } from './receipts.ts'
+export { tellReceipts, wantReceipt } from './receipts.ts'
 export { type Renewed, renew, renewAll, renewEach, type Tried } from './renew.ts'
 export { FBS_RENEWAL_STATUS, type RenewalReason, type RenewalRefusal } from './renewal-rules.ts'
 export { RFID_SCRIPTS, rfidPanel } from './rfid-panel.ts'

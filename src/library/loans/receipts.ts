@@ -33,6 +33,17 @@ async function receiptFor(ctx: Context, patron: PatronId): Promise<number> {
   return tell(ctx, loanReceipt, [{ to, data: { items: lent.map((loan) => lineOf(loan, to.language)) } }])
 }
 
+/** Whether a patron wants a receipt of loans they have just made; it is one with that of what they lend next. */
+export function wantReceipt(ctx: Context, patron: PatronId, loans: readonly LoanId[], wanted: boolean): Promise<void> {
+  return transact(ctx, async (ctx) => {
+    if (loans.length === 0) return
+    await ctx.db.run(sql`select from patron where id = ${patron} for no key update`)
+    await ctx.db.run(sql`
+      update loan set receipt_wanted_at = ${wanted ? ctx.clock.now() : null}
+      where patron_id = ${patron} and id = any(${loans}::uuid[]) and returned_at is null`)
+  })
+}
+
 export interface ReturnTold {
   readonly to: Addressee
   readonly loan: LoanId

@@ -46,7 +46,12 @@ export interface Profile extends WireFormat {
   readonly dialect: 'standard' | 'fbs'
   /** Networks the machine may call from; none named means any. */
   readonly from: readonly string[]
+  /** How long a screen in a branch remembers somebody who touches nothing. */
+  readonly turnSeconds: number
 }
+
+/** Time to look for the card again, and not enough for the next in the queue to read it all. */
+const TURN_SECONDS = 90
 
 const ALWAYS: readonly RequestKind[] = ['login', 'sc-status', 'resend', 'resend-answer']
 const PEOPLE: readonly RequestKind[] = ['patron-status', 'patron-information', 'end-session']
@@ -114,6 +119,7 @@ const machine = z
           .max(50),
       )
       .max(50),
+    turnSeconds: z.int().min(20).max(600),
   })
   .partial()
 
@@ -161,6 +167,7 @@ export function profileOf(terminal: { readonly name: string; readonly kind: Term
     fillsRouting: set.fillsRouting ?? false,
     dialect: set.dialect ?? 'standard',
     from: set.from ?? [],
+    turnSeconds: set.turnSeconds ?? TURN_SECONDS,
   }
 }
 

@@ -100,8 +100,13 @@ export function registerSip2SettingsDesk(
       const above = alert({ kind: 'warning', heading: settingRefusalTexts['changed-meanwhile'][language] })
       return machinePage(request, reply, { name, version, typed, setup: content, above })
     }
-    const isFrom = done.refusal.faults.some(({ path }) => path.includes('from'))
-    const errors = isFrom ? { from: texts.fromFault[language] } : { charset: texts.notValid[language] }
+    const isAbout = (field: MachineField) =>
+      done.refusal.kind === 'not-valid' && done.refusal.faults.some(({ path }) => path.includes(field))
+    const errors = isAbout('from')
+      ? { from: texts.fromFault[language] }
+      : isAbout('turnSeconds')
+        ? { turnSeconds: texts.secondsFault[language] }
+        : { charset: texts.notValid[language] }
     return machinePage(request, reply, { name, version: Number(typed.based_on), typed, setup: content, errors })
   })
 
@@ -242,6 +247,7 @@ function machinePage(request: Request, reply: FastifyReply, shown: Shown): Fasti
   const field = (each: MachineField) => {
     const common = { name: each, label: fieldTexts[each][language], value: typed[each], error: errors[each] }
     if (each === 'from') return textArea({ ...common, rows: 3 })
+    if (each === 'turnSeconds') return textField({ ...common, inputmode: 'numeric', maxLength: 3, autocomplete: 'off' })
     const values = each === 'sort' ? Object.keys(shown.setup.sortPlans) : (CHOICES[each] ?? [])
     const label = (value: string) => (each === 'sort' ? value : optionText(value, language))
     return selectField({

@@ -48,6 +48,7 @@ export const texts = {
     da: 'Skriv adresser som 10.20.0.0/16 eller 10.20.30.40, én på hver linje.',
     en: 'Write addresses such as 10.20.0.0/16 or 10.20.30.40, one on each line.',
   },
+  secondsFault: { da: 'Skriv et helt tal fra 20 til 600.', en: 'Write a whole number from 20 to 600.' },
   asAll: { da: 'Som alle automater', en: 'As all machines' },
   asProgram: { da: 'Som programmet foreslår', en: 'As the program proposes' },
   yes: { da: 'Ja', en: 'Yes' },
@@ -78,6 +79,10 @@ export const fieldTexts = {
   borrower: { da: 'Vis lånernummer på afleveringskvittering', en: 'Show the patron number on return receipts' },
   sort: { da: 'Sorteringsplan', en: 'Sorting plan' },
   from: { da: 'Netværk, den må kalde fra', en: 'Networks it may call from' },
+  turnSeconds: {
+    da: 'Sekunder, før selvbetjening i en browser glemmer, hvem der stod der (20 til 600)',
+    en: 'Seconds before self-service in a browser forgets who stood there (20 to 600)',
+  },
 } as const satisfies Readonly<Record<string, Text2>>
 export type MachineField = keyof typeof fieldTexts
 

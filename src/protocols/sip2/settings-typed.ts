@@ -27,8 +27,18 @@ export function typedMachine(machine: Machine): MachineTyped {
     (typeof FLAGS)[number],
     string
   >
-  const { charset = '', lineEnd = '', language = '', dialect = '', sort = '', from = [] } = machine
-  return { ...shows, ...flags, charset, lineEnd, language, dialect, sort, from: from.join('\n') }
+  const { charset = '', lineEnd = '', language = '', dialect = '', sort = '', from = [], turnSeconds = '' } = machine
+  return {
+    ...shows,
+    ...flags,
+    charset,
+    lineEnd,
+    language,
+    dialect,
+    sort,
+    from: from.join('\n'),
+    turnSeconds: String(turnSeconds),
+  }
 }
 
 /** What was chosen as a document has it; a schema says whether it is right. An answer that was left to others is left out. */
@@ -43,11 +53,13 @@ export function machineFrom(typed: Readonly<Partial<Record<string, string>>>): R
     const value = typed[name]?.trim()
     return value ? [[name, value]] : []
   })
+  const seconds = typed.turnSeconds?.trim() ?? ''
   const from = (typed.from ?? '').split(/[\s,]+/).filter((each) => each !== '')
   return {
     ...Object.fromEntries([...flags, ...words]),
     ...(Object.keys(shows).length > 0 ? { shows } : {}),
     ...(from.length > 0 ? { from } : {}),
+    ...(seconds === '' ? {} : { turnSeconds: Number(seconds) }),
   }
 }
 

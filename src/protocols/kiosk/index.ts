@@ -1,0 +1,1 @@
+export { KIOSK_PATH, type KioskOptions, registerKiosk } from './pages.ts'

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { addStaff, addTerminal } from '#auth'
-import type { StaffRole } from '#core'
+import { realClock, type StaffRole, silentLog } from '#core'
 import { readSetting } from '#settings'
-import { profileOf, sip2Setup } from '#sip2'
+import { houseDesk, type LiveEntry, LiveLog, profileOf, sip2Setup } from '#sip2'
 import { castIn } from '../test/support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../test/support/library.ts'
 import { signInAs, type Visitor, visit } from '../test/support/visitor.ts'
@@ -16,6 +16,7 @@ const PAGE = '/fredensborg/staff/settings/sip2'
 let library: TestLibrary
 let app: FastifyInstance
 let keeper: Visitor
+const live = new LiveLog()
 let desk: Visitor
 
 before(async () => {
@@ -24,7 +25,9 @@ before(async () => {
   const operator = library.context({ kind: 'operator', name: 'drift' })
   const machine = { name: 'automat-1', kind: 'self-service', branch: cast.branch, withoutPin: false } as const
   assert.ok((await addTerminal(operator, machine)).ok)
-  app = await createSite(library.installation)
+  const { installation } = library
+  const libraries = { all: () => installation.agencies(), context: async () => undefined }
+  app = await createSite(installation, { machines: { libraries, desk: houseDesk(), live, log: silentLog } })
   keeper = await signedIn('sonja', ['system'])
   desk = await signedIn('dora', ['desk'])
 })
@@ -95,4 +98,42 @@ test('those at the desk see the setting and do not change it', async () => {
   assert.equal((await desk.get(PAGE)).statusCode, 200)
   assert.equal((await desk.get(`${PAGE}/machine`)).statusCode, 403)
   assert.equal((await desk.send(PAGE, `${PAGE}/machine`, { based_on: '4', name: '' })).statusCode, 403)
+})
+
+test('who keeps the machines sees what they ask and how it went, by machine, and never whom or what it was about', async () => {
+  const list = await keeper.get('/fredensborg/staff/terminals')
+  assert.match(list.body, /href="\/fredensborg\/staff\/terminals\/traffic"/)
+  assert.match(list.body, /href="\/fredensborg\/kiosk"/)
+  assert.match(words(list.body), /Sidst set.*automat-1.*Aldrig.*I brug/)
+  const page = '/fredensborg/staff/terminals/traffic'
+  assert.match(words((await keeper.get(page)).body), /Ingen beskeder endnu/)
+  const said = (more: Partial<LiveEntry>): void =>
+    live.note({
+      at: realClock.now(),
+      agency: 'fredensborg',
+      terminal: 'automat-1',
+      code: '11',
+      ms: 7.5,
+      outcome: 'ok',
+      ...more,
+    })
+  said({})
+  said({ code: '09', terminal: 'sorter-2', outcome: 'unknown-item' })
+  said({ code: '93', agency: '', terminal: undefined, outcome: 'bad-login' })
+  said({ code: '63', agency: 'andetsteds', terminal: 'fremmed', outcome: 'wrong-pin' })
+  const all = words((await keeper.get(page)).body)
+  assert.match(
+    all,
+    /Ikke logget ind 93 Log ind Forkert navn eller nøgle.*sorter-2 09 Aflevering Ukendt materiale.*automat-1 11 Udlån Gjort 7,5/,
+  )
+  assert.doesNotMatch(all, /fremmed/, 'another library’s machines are theirs')
+  const one = words((await keeper.get(`${page}?machine=automat-1`)).body)
+  assert.match(one, /11 Udlån/)
+  assert.doesNotMatch(one, /09 Aflevering/)
+  assert.doesNotMatch(words((await keeper.get(`${page}?which=failed`)).body), /11 Udlån/)
+  const strangers = words((await keeper.get(`${page}?machine=%3F`)).body)
+  assert.match(strangers, /93 Log ind/)
+  assert.doesNotMatch(strangers, /11 Udlån/)
+  assert.equal((await desk.get(page)).statusCode, 403)
+  assert.equal((await visit(app).get(page)).statusCode, 303)
 })

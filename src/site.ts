@@ -23,14 +23,14 @@ import { type Actor, type Clock, dayOf, realClock, type StaffRole, type Text2 } 
 import { registerReceipts } from '#digital-post'
 import { registerFbs } from '#fbs'
 import { moneySection } from '#fees'
-import { registerKiosk } from '#kiosk'
+import { kioskWay, registerKiosk } from '#kiosk'
 import { loansSection, scanItem } from '#loans'
 import { kindNames, noteDelivery } from '#messages'
 import { type Nexi, registerNexiWebhook } from '#nexi'
 import { type CprRegister, registerPatronsDesk } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
 import { reservationsSection } from '#reservations'
-import { registerSip2Rest, type Sip2RestOptions } from '#sip2'
+import { LiveLog, registerSip2Rest, registerTraffic, type Sip2RestOptions, trafficWay } from '#sip2'
 import { registerDeliveryReports } from '#sms'
 import { registerBounces } from '#smtp'
 import { registerStatisticsPages } from '#statistics'
@@ -143,6 +143,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerTimeMachine(app, () => readiness().machine)
   registerAuthPages(app, site, {
     clock,
+    terminalWays: [trafficWay, kioskWay],
     ...(identity ? { secondFactor: identity.secondFactor, staffOidc: identity.staffOidc } : {}),
   })
   registerMySite(app, site, {
@@ -197,7 +198,9 @@ export async function createSite(installation: Installation, options: SiteOption
   registerDesks(app, site)
   registerDeskKeys(app, site)
   registerTerminalApi(app, site, { clock })
-  registerKiosk(app, site, { clock })
+  const live = options.machines?.live ?? new LiveLog()
+  registerTraffic(app, { site, live, alone: async () => (await libraries.all()).length === 1 })
+  registerKiosk(app, site, { clock, live })
   if (options.machines) registerSip2Rest(app, options.machines)
   registerPrivacyDesk(app, site, register, { staffNames })
   registerPatronsDesk(app, site, register, {

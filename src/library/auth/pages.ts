@@ -58,7 +58,7 @@ export function registerAuthPages(app: FastifyInstance, site: Site, given: AuthP
   registerPasswordPages(app, parts)
   registerAccountPages(app, parts)
   registerStaffDesk(app, site)
-  registerTerminalsDesk(app, site)
+  registerTerminalsDesk(app, site, given.terminalWays ?? [])
 }
 
 function registerSignInPages(app: FastifyInstance, parts: SignInParts): void {

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Clock, realClock } from '#core'
+import { type Clock, realClock, type Text2 } from '#core'
 import { type Site, sendRefusal } from '#web'
 import { OfferedSecrets, Pending } from './pending.ts'
 import { endSession, type Session } from './session.ts'
@@ -34,6 +34,14 @@ export interface AuthPagesOptions {
   readonly secondFactor?: SecondFactor
   /** The municipality's sign-in of a library, where it has one. */
   readonly staffOidc?: (agency: string) => StaffOidc | undefined
+  /** Where else staff look after machines; shown above their list. */
+  readonly terminalWays?: readonly TerminalWay[]
+}
+
+export interface TerminalWay {
+  readonly path: string
+  readonly label: Text2
+  readonly text?: Text2
 }
 
 /** What the pages of signing in share. */

@@ -19,8 +19,9 @@ import {
   table,
   tag,
   textField,
+  ways,
 } from '#web'
-import { type AgencyRoute, FAULTY, notFound } from './sign-in-parts.ts'
+import { type AgencyRoute, FAULTY, notFound, type TerminalWay } from './sign-in-parts.ts'
 import { terminalKindTexts, terminalRefusalTexts, deskTexts as texts } from './staff-desk-texts.ts'
 import { TERMINAL_KINDS } from './tables.ts'
 import {
@@ -47,10 +48,10 @@ type Given = z.infer<typeof given>
 const confirmation = z.object({ confirmed: text })
 
 /** The accounts of machines, for administrators. */
-export function registerTerminalsDesk(app: FastifyInstance, site: Site): void {
+export function registerTerminalsDesk(app: FastifyInstance, site: Site, elsewhere: readonly TerminalWay[]): void {
   app.get<AgencyRoute>('/:agency/staff/terminals', async (request, reply) => {
     if (!site.requireStaff(request, reply, 'system')) return reply
-    return listPage(request, reply, site)
+    return listPage(request, reply, site, elsewhere)
   })
 
   app.get<AgencyRoute>('/:agency/staff/terminals/new', async (request, reply) => {
@@ -108,7 +109,12 @@ const FIELDS: Readonly<Record<AddTerminalRefusal['kind'], string>> = {
   'unknown-branch': 'branch',
 }
 
-async function listPage(request: Request, reply: FastifyReply, site: Site): Promise<FastifyReply> {
+async function listPage(
+  request: Request,
+  reply: FastifyReply,
+  site: Site,
+  elsewhere: readonly TerminalWay[],
+): Promise<FastifyReply> {
   const { language } = request
   const terminals = await listTerminals(site.context(request))
   return renderPage(request, reply, {
@@ -116,6 +122,18 @@ async function listPage(request: Request, reply: FastifyReply, site: Site): Prom
     breadcrumbs: [{ label: texts.terminals[language] }],
     body: html`<p class="font-lead">${texts.terminalsLead[language]}</p>
 <p><a class="button button-primary" href="${href(request, `${pathOf(request)}/new`)}">${texts.addTerminal[language]}</a></p>
+${
+  elsewhere.length === 0
+    ? ''
+    : ways(
+        request,
+        elsewhere.map(({ path, label, text }) => ({
+          path: `/${request.params.agency}${path}`,
+          label: label[language],
+          text: text?.[language],
+        })),
+      )
+}
 ${table(
   {
     caption: texts.terminals[language],

@@ -1,1 +1,1 @@
-export { KIOSK_PATH, type KioskOptions, registerKiosk } from './pages.ts'
+export { KIOSK_PATH, type KioskOptions, kioskWay, registerKiosk } from './pages.ts'

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import { addTerminal, disableTerminal, verifyPin } from '#auth'
-import { MovableClock, realClock } from '#core'
+import { MovableClock, realClock, silentLog } from '#core'
 import { sql } from '#db'
 import { checkout } from '#loans'
 import { placeReservation } from '#reservations'
 import { changeSetting, currentSetting } from '#settings'
-import { type Sip2Setup, sip2Setup } from '#sip2'
+import { houseDesk, LiveLog, type Sip2Setup, sip2Setup } from '#sip2'
 import { createSite } from '../../../src/site.ts'
 import { openTestLibrary, type TestLibrary } from '../../../test/support/library.ts'
 import { PIN, type Sip2Scene, sip2Scene } from '../../../test/support/sip2-scene.ts'
@@ -20,12 +20,16 @@ let scene: Sip2Scene
 let app: FastifyInstance
 let clock: MovableClock
 let from = 0
+const live = new LiveLog()
 
 before(async () => {
   library = await openTestLibrary()
   scene = await sip2Scene(library.context())
   clock = new MovableClock(realClock.now())
-  app = await createSite(library.installation, { sessionClock: clock })
+  const { installation } = library
+  const libraries = { all: () => installation.agencies(), context: async () => undefined }
+  const machines = { libraries, desk: houseDesk(), live, log: silentLog }
+  app = await createSite(installation, { sessionClock: clock, machines })
 })
 after(async () => {
   await app?.close()
@@ -311,4 +315,22 @@ test('what the machine’s fields do not allow is not shown, and nobody protecte
   } finally {
     assert.ok((await set({}, version + 1)).ok)
   }
+})
+
+test('staff see that a screen was used and how it went, by the machine’s name and nobody else’s', async () => {
+  const who = await screen()
+  await signIn(who, card('asta'), '0000')
+  await signIn(who, card('asta'))
+  await act(who, '/borrow', '/borrow', { barcode: 'A1' })
+  await act(who, '/return', '/return', { barcode: '404' })
+  const seen = live.entriesOf('fredensborg').slice(0, 4)
+  assert.deepEqual(
+    seen.map(({ terminal, code, outcome }) => [terminal, code, outcome]),
+    [
+      ['automat', '09', 'unknown-item'],
+      ['automat', '11', 'ok'],
+      ['automat', '63', 'ok'],
+      ['automat', '63', 'wrong-pin'],
+    ],
+  )
 })

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import type { Clock, LoanId } from '#core'
+import { type Clock, type LoanId, stopwatch } from '#core'
 import { blockedText } from '#loans'
-import { holdsOf, loansOf, patronFacts } from '#sip2'
+import { holdsOf, type LiveLog, loansOf, patronFacts } from '#sip2'
 import {
   alert,
   forBusyDesks,
@@ -17,6 +17,7 @@ import {
 } from '#web'
 import { admit, borrow, chooseReceipt, handIn, present, renewLoans } from './acts.ts'
 import { pairPage, pinPage, startPage } from './first-pages.ts'
+import { noteAct, outcomeOfAll } from './note.ts'
 import { type KioskRequest, pair, type Screen, screenOf, turnCookie } from './screen.ts'
 import { pairRefusalText, presentedText, texts } from './texts.ts'
 import { type OpenTurn, type Soon, Turns } from './turns.ts'
@@ -37,9 +38,14 @@ import {
 
 export { KIOSK_PATH } from './views.ts'
 
+/** The way to the screen, for the list of machines. */
+export const kioskWay = { path: KIOSK_PATH, label: texts.way, text: texts.wayText }
+
 export interface KioskOptions {
   /** The world's time, for how long a turn is remembered; another only in tests. */
   readonly clock?: Clock
+  /** Where staff see what machines do, without whom it was about. */
+  readonly live?: LiveLog
 }
 
 type Route = { Params: { agency: string } }
@@ -97,7 +103,14 @@ function registerPages(app: FastifyInstance, site: Site, options: KioskOptions):
     work: (at: At, turn: OpenTurn, given: Fields) => Promise<Partial<Soon>>,
   ) =>
     post(path, async (at, given) => {
-      const turn = await kiosk.act(at, given.nonce, (turn) => work(at, turn, given))
+      const elapsed = stopwatch()
+      let done: Partial<Soon> = {}
+      const turn = await kiosk.act(at, given.nonce, async (turn) => {
+        done = await work(at, turn, given)
+        return done
+      })
+      const outcome = outcomeOfAll(done.done?.slice(0, done.latest) ?? [])
+      noteAct(options.live, at.screen, { path, ms: elapsed(), outcome })
       const to = turn?.card ? 'pin' : (part ?? given.part)
       return turn ? go(at, `/${to}`) : kiosk.home(at.request, at.reply)
     })
@@ -140,7 +153,9 @@ function registerPages(app: FastifyInstance, site: Site, options: KioskOptions):
       return {}
     })
     if (!turn || !card) return kiosk.home(at.request, at.reply)
+    const elapsed = stopwatch()
     const admitted = await admit(at.screen, card, pin, options.clock)
+    noteAct(options.live, at.screen, { path: '/pin', ms: elapsed(), outcome: admitted.ok ? 'ok' : 'wrong-pin' })
     if (!admitted.ok) {
       await kiosk.act(at, turn.nonce, async () => ({ wrongPin: admitted.refusal.kind }))
       return go(at, '/pin')

@@ -27,6 +27,12 @@ export const texts = {
   machineSecret: { da: 'Maskinens nøgle', en: 'The machine’s key' },
   pair: { da: 'Tilslut', en: 'Connect' },
 
+  way: { da: 'Selvbetjening i en browser', en: 'Self-service in a browser' },
+  wayText: {
+    da: 'Åbn siden på en tablet eller trykskærm i filialen, og skriv dér navn og nøgle på en maskine af slagsen Selvbetjening.',
+    en: 'Open the page on a tablet or touch screen in the branch, and enter there the name and key of a machine of the kind Self-service.',
+  },
+
   // The first page
   welcome: { da: 'Velkommen', en: 'Welcome' },
   cardHeading: { da: 'Lån, forny og se dine lån', en: 'Borrow, renew and see your loans' },

@@ -18,3 +18,4 @@ export {
   startSip2Server,
 } from './server.ts'
 export { registerSip2SettingsDesk, SIP2_PATH } from './settings-desk.ts'
+export { registerTraffic, trafficWay } from './traffic-desk.ts'

@@ -23,9 +23,9 @@ export class LiveLog {
     this.#next = (this.#next + 1) % KEPT
   }
 
-  /** Of one library, the newest first. */
-  entriesOf(agency: string): LiveEntry[] {
+  /** Of one library, the newest first; with those who have not said which they mean, if it can be no other. */
+  entriesOf(agency: string, withUnnamed = false): LiveEntry[] {
     const inOrder = [...this.#entries.slice(this.#next), ...this.#entries.slice(0, this.#next)]
-    return inOrder.filter((entry) => entry.agency === agency).reverse()
+    return inOrder.filter((entry) => entry.agency === agency || (withUnnamed && entry.agency === '')).reverse()
   }
 }

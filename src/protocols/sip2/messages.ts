@@ -88,6 +88,11 @@ export type AnswerOf<K extends AnswerKind> = {
 export type Request = RequestOf<RequestKind>
 export type Answer = AnswerOf<AnswerKind>
 
+/** What a message with this code asks. */
+export function codeKind(code: string): RequestKind | undefined {
+  return (Object.keys(REQUESTS) as RequestKind[]).find((kind) => REQUESTS[kind].code === code)
+}
+
 /** The first occurrence, without blanks around it; what is missing is empty, as the standard lets machines leave it out. */
 export function field(message: { readonly fields: readonly Field[] }, id: string): string {
   return (given(message, id) ?? '').trim()

@@ -76,10 +76,12 @@ export async function seedDemonstration(
     }
     report()
     const begin = dayOf(realClock.now()).subtract({ days: size.days })
-    for (const library of LIBRARIES) {
-      const policy = await readFile(join(POLICIES, `${library.name}.yaml`), 'utf8')
-      await installation.addAgency(library, policy, 'kvit demo')
-    }
+    await Promise.all(
+      LIBRARIES.map(async (library) => {
+        const policy = await readFile(join(POLICIES, `${library.name}.yaml`), 'utf8')
+        await installation.addAgency(library, policy, 'kvit demo')
+      }),
+    )
     const reports = await Promise.all(
       LIBRARIES.map((library) => {
         const clock = new MovableClock(startOfDay(begin))

@@ -26,13 +26,16 @@ async function temporary(): Promise<string> {
   return folder
 }
 
+const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+const PASSED_ON = { PATH, HOME, ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}) }
+
 /** The program as `npm start` runs it, on a free port, and what it says until it is ready or has ended. */
 async function start(
   env: Record<string, string>,
 ): Promise<{ child: ChildProcess; said: string; address: string | undefined }> {
   const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts')], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...env } as NodeJS.ProcessEnv,
+    env: { ...PASSED_ON, PORT: '0', ...env } as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)

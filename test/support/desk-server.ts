@@ -24,6 +24,7 @@ export class KillableServer {
     const child = spawn(process.execPath, [import.meta.filename], {
       env: {
         PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         DATABASE_URL: this.#library.url,
         KVIT_DATA: this.#library.folder,
         PORT: String(this.#port),

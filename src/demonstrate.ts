@@ -12,7 +12,14 @@ import {
   startOfDay,
 } from '#core'
 import { Databases, OperatorProblem, sql } from '#db'
-import { FULL_YEAR, LIBRARIES, simulateYear, type YearReport, type YearSize } from '#demonstration'
+import {
+  type DemonstrationLibrary,
+  FULL_YEAR,
+  LIBRARIES,
+  simulateYear,
+  type YearReport,
+  type YearSize,
+} from '#demonstration'
 import { idempotent, type Sender, type Senders } from '#messages'
 import type { NightReport } from '#privacy'
 import { type Context, Vault } from '#vault'
@@ -52,13 +59,21 @@ export function demonstrationState(installation: Installation): Promise<Demonstr
     .maybe(sql<DemonstrationState>`select seed, finished_at, ahead_seconds from shared.demonstration`)
 }
 
+/** As many years as a program and a database server keep two cores busy with. */
+const SIDE_BY_SIDE = 2
+
 /**
- * Makes the five libraries and lives a year in each, side by side, ending yesterday. A demonstration that was cut off is
- * made anew. @throws OperatorProblem when the database holds libraries that are not a demonstration's
+ * Makes the five libraries and lives a year in each, ending yesterday; each is told of when it has come to today and may
+ * be used. A demonstration that was cut off is made anew. @throws OperatorProblem when the database holds libraries that are not a demonstration's
  */
 export async function seedDemonstration(
   installation: Installation,
-  options: { seed?: string; size?: YearSize; progress?: (progress: SeedProgress) => void } = {},
+  options: {
+    seed?: string
+    size?: YearSize
+    progress?: (progress: SeedProgress) => void
+    opened?: (library: DemonstrationLibrary) => void
+  } = {},
 ): Promise<YearReport[]> {
   const seed = options.seed ?? 'kvit'
   const size = options.size ?? FULL_YEAR
@@ -76,41 +91,48 @@ export async function seedDemonstration(
     }
     report()
     const begin = dayOf(realClock.now()).subtract({ days: size.days })
+    const liveYear = (library: DemonstrationLibrary) => {
+      const clock = new MovableClock(startOfDay(begin))
+      const random = seededRandom(`${seed} ${library.name}`)
+      const ctx: Context = {
+        agency: library.name,
+        actor: { kind: 'system', job: 'demonstration' },
+        db: data.agency(library.name),
+        vault: new Vault(keys.agency(library.name), installation.master),
+        clock,
+        random,
+        log: installation.log,
+      }
+      return simulateYear(ctx, {
+        library,
+        begin,
+        size,
+        register,
+        clock,
+        runNight: (ctx, night) => runNight(ctx, night, NOWHERE),
+        progress: (day) => {
+          lived.set(library.name, day)
+          report()
+        },
+      })
+    }
     await Promise.all(
       LIBRARIES.map(async (library) => {
         const policy = await readFile(join(POLICIES, `${library.name}.yaml`), 'utf8')
         await installation.addAgency(library, policy, 'kvit demo')
       }),
     )
-    const reports = await Promise.all(
-      LIBRARIES.map((library) => {
-        const clock = new MovableClock(startOfDay(begin))
-        const random = seededRandom(`${seed} ${library.name}`)
-        const ctx: Context = {
-          agency: library.name,
-          actor: { kind: 'system', job: 'demonstration' },
-          db: data.agency(library.name),
-          vault: new Vault(keys.agency(library.name), installation.master),
-          clock,
-          random,
-          log: installation.log,
-        }
-        return simulateYear(ctx, {
-          library,
-          begin,
-          size,
-          register,
-          clock,
-          runNight: (ctx, night) => runNight(ctx, night, NOWHERE),
-          progress: (day) => {
-            lived.set(library.name, day)
-            report()
-          },
-        })
-      }),
-    )
-    await addDemonstrationStaff(installation)
-    await addDemonstrationPins(installation)
+    const reports: YearReport[] = []
+    const waiting = [...LIBRARIES]
+    const liveOneAfterTheOther = async () => {
+      for (let library = waiting.shift(); library; library = waiting.shift()) {
+        reports.push(await liveYear(library))
+        await addDemonstrationStaff(installation, library.name)
+        await addDemonstrationPin(installation, library.name)
+        options.opened?.(library)
+      }
+    }
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, liveOneAfterTheOther))
     await installation.data.owner().run(sql`update shared.demonstration set finished_at = ${realClock.now()}`)
     return reports
   } finally {
@@ -144,41 +166,37 @@ export function demonstrationPassword(installation: Installation): string {
     .slice(0, 12)
 }
 
-async function addDemonstrationStaff(installation: Installation): Promise<void> {
+async function addDemonstrationStaff(installation: Installation, agency: string): Promise<void> {
   const password = demonstrationPassword(installation)
-  for (const { name } of LIBRARIES) {
-    const ctx = installation.context(name, { kind: 'operator', name: 'kvit demo' })
-    for (const [index, username] of DEMONSTRATION_STAFF.entries()) {
-      const added = await addStaff(ctx, {
-        username,
-        name: ['Dorte Prøve', 'Poul Prøve'][index] as string,
-        email: null,
-        roles: ['data-protection-officer'],
-        password,
-      })
-      if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
-    }
-    for (const role of DEMONSTRATION_DESK) {
-      const roles: StaffRole[] = role === 'desk' ? ['desk', 'catalogue'] : [role]
-      const added = await addStaff(ctx, { username: role, name: 'Lise Prøve', email: null, roles, password })
-      if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
-    }
+  const ctx = installation.context(agency, { kind: 'operator', name: 'kvit demo' })
+  for (const [index, username] of DEMONSTRATION_STAFF.entries()) {
+    const added = await addStaff(ctx, {
+      username,
+      name: ['Dorte Prøve', 'Poul Prøve'][index] as string,
+      email: null,
+      roles: ['data-protection-officer'],
+      password,
+    })
+    if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
+  }
+  for (const role of DEMONSTRATION_DESK) {
+    const roles: StaffRole[] = role === 'desk' ? ['desk', 'catalogue'] : [role]
+    const added = await addStaff(ctx, { username: role, name: 'Lise Prøve', email: null, roles, password })
+    if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
   }
 }
 
 /** Told at start, for one patron of each library. */
 export const DEMONSTRATION_PIN = '2468'
 
-/** Somebody in each library who has something on loan can sign in as a patron. */
-async function addDemonstrationPins(installation: Installation): Promise<void> {
-  for (const { name } of LIBRARIES) {
-    const ctx = installation.context(name, { kind: 'system', job: 'demonstration' })
-    const borrower = await ctx.db.maybe<{ id: PatronId }>(sql`
-      select p.id from patron p join loan l on l.patron_id = p.id and l.returned_at is null and l.lost_at is null
-      where p.patron_group = 'adult' and not p.protected and p.cpr_sealed is not null
-      group by p.id order by count(*) desc, p.id limit 1`)
-    if (borrower) await setPin(ctx, borrower.id, DEMONSTRATION_PIN, 'moved')
-  }
+/** Somebody in the library who has something on loan can sign in as a patron. */
+async function addDemonstrationPin(installation: Installation, agency: string): Promise<void> {
+  const ctx = installation.context(agency, { kind: 'system', job: 'demonstration' })
+  const borrower = await ctx.db.maybe<{ id: PatronId }>(sql`
+    select p.id from patron p join loan l on l.patron_id = p.id and l.returned_at is null and l.lost_at is null
+    where p.patron_group = 'adult' and not p.protected and p.cpr_sealed is not null
+    group by p.id order by count(*) desc, p.id limit 1`)
+  if (borrower) await setPin(ctx, borrower.id, DEMONSTRATION_PIN, 'moved')
 }
 
 /** What a jump of the clock did, clause by clause and library by library. */

@@ -20,10 +20,11 @@ import {
 import { connectIdentity, lateIdentity, readIdentityFile } from './identity.ts'
 import { Installation } from './installation.ts'
 import { logFolder, openLog } from './log.ts'
+import type { Readiness } from './readiness.ts'
 import { register } from './rooms.ts'
 import { afterRestore, catchUp, followingJobs, payingJob, startSchedule } from './schedule.ts'
 import type { OutsideWorld } from './simulators.ts'
-import { createSite, type Readiness } from './site.ts'
+import { createSite } from './site.ts'
 import { keepFiles } from './upkeep.ts'
 
 /** Says something to whoever started the program; what the log holds is for later. */
@@ -94,7 +95,7 @@ async function main(): Promise<void> {
   say(`  Answering at ${address}`)
 
   try {
-    await prepare(installation, { clock, readiness, channels })
+    await prepare(installation, { address, clock, readiness, channels })
   } catch (fault) {
     if (closing.signal.aborted) return
     throw fault
@@ -143,14 +144,19 @@ function portTaken(fault: NodeJS.ErrnoException): never {
 /** What must be done before anyone is served: the demonstration made, erasures finished, missed nights run. */
 async function prepare(
   installation: Installation,
-  given: { readonly clock: ShiftedClock; readonly readiness: Readiness; readonly channels: Channels },
+  given: {
+    readonly address: string
+    readonly clock: ShiftedClock
+    readonly readiness: Readiness
+    readonly channels: Channels
+  },
 ): Promise<void> {
-  const { clock, readiness, channels } = given
+  const { address, clock, readiness, channels } = given
   const agencies = await installation.agencies()
   const state = await demonstrationState(installation)
   const mayDemonstrate = installation.embedded !== undefined && installation.config.demonstration
   if (mayDemonstrate && (agencies.length === 0 || (state && !state.finished_at)))
-    await makeDemonstration(installation, readiness)
+    await makeDemonstration(installation, readiness, address)
   readiness.machine = await TimeMachine.of(installation, clock)
   for (const { name, title } of await installation.agencies()) {
     const ctx = installation.context(name, { kind: 'system', job: 'start' })
@@ -170,11 +176,19 @@ async function prepare(
   }
 }
 
-async function makeDemonstration(installation: Installation, readiness: Readiness): Promise<void> {
-  say('  Living a year in five libraries, once (about a minute) …')
+async function makeDemonstration(installation: Installation, readiness: Readiness, address: string): Promise<void> {
+  say('  Living a year in five libraries, once (about two minutes); each opens when it has come to today …')
   let shown = -1
+  const open = new Map<string, string>()
+  readiness.open = open
+  const line = process.stdout.isTTY ? '\n' : ''
   const elapsed = stopwatch()
   const reports = await seedDemonstration(installation, {
+    opened: ({ name, title }) => {
+      open.set(name, title)
+      const password = demonstrationPassword(installation)
+      say(`${line}  ${title} is open: ${address}/${name}/staff/sign-in, username desk, password ${password}`)
+    },
     progress: ({ done, of }) => {
       readiness.progress = { done, of }
       const percent = Math.floor((done * 100) / of)
@@ -188,7 +202,7 @@ async function makeDemonstration(installation: Installation, readiness: Readines
   delete readiness.progress
   const total = (key: 'loans' | 'erased' | 'forgotten') => reports.reduce((sum, report) => sum + report[key], 0)
   say(
-    `${process.stdout.isTTY ? '\n' : ''}  ${total('loans')} loans lived, ${total('forgotten')} rows forgotten, ${total('erased')} patrons erased, in ${Math.round(elapsed() / 1000)} s`,
+    `${line}  ${total('loans')} loans lived, ${total('forgotten')} rows forgotten, ${total('erased')} patrons erased, in ${Math.round(elapsed() / 1000)} s`,
   )
 }
 

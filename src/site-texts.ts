@@ -52,11 +52,12 @@ export const texts = {
     da: `Demonstration med opdigtede lånere. I bibliotekerne er det ${day}.`,
     en: `A demonstration with invented patrons. In the libraries it is ${day}.`,
   }),
-  progress: ({ done, of }: { done: number; of: number }): Text2 => {
+  progress: ({ done, of }: { done: number; of: number }, open: readonly string[]): Text2 => {
     const percent = of > 0 ? Math.floor((done * 100) / of) : 0
+    const listed = (language: string) => new Intl.ListFormat(language).format(open)
     return {
-      da: `Demonstrationens biblioteker lever deres første år igennem: ${percent} % er gået.`,
-      en: `The libraries of the demonstration are living through their first year: ${percent} % is done.`,
+      da: `Demonstrationens biblioteker lever deres første år igennem: ${percent} % er gået.${open.length > 0 ? ` Allerede åbent: ${listed('da')}.` : ''}`,
+      en: `The libraries of the demonstration are living through their first year: ${percent} % is done.${open.length > 0 ? ` Open already: ${listed('en')}.` : ''}`,
     }
   },
   frontTitle: { da: 'Biblioteker, der holder, hvad de lover', en: 'Libraries that keep their word' },

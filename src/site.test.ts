@@ -210,6 +210,17 @@ test('a library that is being restored is closed, and the others are not', async
   assert.equal((await visit(site()).get('/stevns/notice')).statusCode, 200)
 })
 
+test('a library of the demonstration opens as soon as its own year is lived', async () => {
+  const readiness = { ready: false, progress: { done: 1, of: 2 }, open: new Map([['fredensborg', 'Fredensborg']]) }
+  const early = await createSite(library.installation, { readiness: () => readiness })
+  const ask = (url: string) => early.inject({ url, headers: { accept: 'text/html' } })
+  assert.equal((await ask('/en/fredensborg/staff/sign-in')).statusCode, 200)
+  const other = await ask('/en/stevns/staff/sign-in')
+  assert.equal(other.statusCode, 503)
+  assert.match(other.body, /50 % is done. Open already: Fredensborg\./)
+  await early.close()
+})
+
 test('the health check counts the libraries', async () => {
   const answer = (await site().inject({ url: '/health' })).json()
   assert.equal(answer.status, 'ok')

@@ -43,6 +43,7 @@ import type { TimeMachine } from './demonstrate.ts'
 import type { Identity } from './identity.ts'
 import type { Installation } from './installation.ts'
 import { namesIn } from './names.ts'
+import { type Readiness, readinessShown } from './readiness.ts'
 import { register, templates } from './rooms.ts'
 import { deskSurroundings, registerDeskKeys } from './site-desk-front.ts'
 import { registerDesks } from './site-desks.ts'
@@ -52,14 +53,6 @@ import { registerMySite } from './site-my.ts'
 import { texts } from './site-texts.ts'
 import { desksOf } from './staff-desks.ts'
 import { registerTimeMachine } from './time-machine.ts'
-
-/** How far the program is on its way to being ready; whoever starts it keeps this up to date. */
-export interface Readiness {
-  ready: boolean
-  /** Of the demonstration that is being made. */
-  progress?: { done: number; of: number }
-  machine?: TimeMachine | undefined
-}
 
 export interface SiteOptions {
   readonly readiness?: () => Readiness
@@ -104,7 +97,7 @@ export async function createSite(installation: Installation, options: SiteOption
     // An installation's log may be a test's or a command's, which is no pino.
     ...(isFastifyLog(installation.log) ? { loggerInstance: installation.log } : {}),
     ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
-    readiness: () => readinessShown(readiness()),
+    readiness: (path) => readinessShown(readiness(), path),
     health: async () => ({ version: manifest.version, agencies: (await installation.agencies()).length }),
   })
   const libraries = new Libraries(installation)
@@ -373,10 +366,6 @@ function demonstrationBanner(request: FastifyRequest, machine: TimeMachine | und
   const { language } = request
   return html`${texts.demonstration(dateText(dayOf(machine.clock.now()), language))[language]}
 <a href="${href(request, '/time-machine')}">${texts.timeMachine[language]}</a>`
-}
-
-function readinessShown({ ready, progress }: Readiness): { ready: boolean; notice?: Text2 } {
-  return { ready, ...(progress ? { notice: texts.progress(progress) } : {}) }
 }
 
 function roleMissing(request: FastifyRequest, roles: readonly StaffRole[]): { heading: string; text: string } {

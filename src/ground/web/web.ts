@@ -18,8 +18,8 @@ export interface WebOptions {
   readonly loggerInstance?: FastifyBaseLogger
   readonly bodyLimitBytes?: number
   readonly rate?: Rate
-  /** Asked before each page. While it is not ready, pages answer 503 with the notice. */
-  readonly readiness?: () => { readonly ready: boolean; readonly notice?: Text2 }
+  /** Asked before each page, by its address. What is not ready answers 503 with the notice. */
+  readonly readiness?: (path: string) => { readonly ready: boolean; readonly notice?: Text2 }
   /** More for `/health` to say; it answers 503 when this throws. */
   readonly health?: () => Promise<Record<string, unknown>>
   /** Which proxies to believe about a visitor's address, as Fastify's option. */
@@ -87,14 +87,14 @@ function addReadiness(app: FastifyInstance, options: WebOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     if (isUnreadable(request)) return sendError(request, reply, 'bad-request')
     if (isAlwaysAnswered(request)) return
-    const state = options.readiness?.() ?? { ready: true }
+    const state = options.readiness?.(request.url) ?? { ready: true }
     if (!state.ready) return sendNotReady(request, reply, state.notice)
   })
 }
 
 function addHealth(app: FastifyInstance, options: WebOptions): void {
   app.get('/health', async (request, reply) => {
-    const ready = options.readiness?.().ready ?? true
+    const ready = options.readiness?.('/').ready ?? true
     try {
       return { status: ready ? 'ok' : 'starting', ...(await options.health?.()) }
     } catch (error) {

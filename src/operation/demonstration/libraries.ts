@@ -9,6 +9,17 @@ export interface DemonstrationLibrary {
 
 export const LIBRARIES: readonly DemonstrationLibrary[] = [
   {
+    name: 'fredensborg',
+    number: '721000',
+    title: 'Fredensborg Bibliotekerne',
+    branches: [
+      { code: 'FR', name: 'Fredensborg Bibliotek' },
+      { code: 'KO', name: 'Kokkedal Bibliotek' },
+      { code: 'HU', name: 'Humlebæk Bibliotek' },
+      { code: 'NI', name: 'Nivå Bibliotek' },
+    ],
+  },
+  {
     name: 'glostrup',
     number: '716100',
     title: 'Glostrup Bibliotek',
@@ -22,17 +33,6 @@ export const LIBRARIES: readonly DemonstrationLibrary[] = [
       { code: 'SH', name: 'Store Heddinge Bibliotek' },
       { code: 'HÅ', name: 'Hårlev Bibliotek' },
       { code: 'ST', name: 'Strøby Bibliotek' },
-    ],
-  },
-  {
-    name: 'fredensborg',
-    number: '721000',
-    title: 'Fredensborg Bibliotekerne',
-    branches: [
-      { code: 'FR', name: 'Fredensborg Bibliotek' },
-      { code: 'KO', name: 'Kokkedal Bibliotek' },
-      { code: 'HU', name: 'Humlebæk Bibliotek' },
-      { code: 'NI', name: 'Nivå Bibliotek' },
     ],
   },
   {

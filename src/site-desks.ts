@@ -133,7 +133,7 @@ export function registerDesks(app: FastifyInstance, site: Site): void {
     site,
     groupNames: async (ctx) => (await readSetting(ctx, lendingRules)).materialGroups,
   })
-  registerMoneyDesk(app, site, { inHand })
+  registerMoneyDesk(app, site, { inHand, staffNames })
   registerCollectionDesk(app, site)
   registerUndeliveredDesk(app, { site, kindName })
   registerSettingsDesk(app, site, { entries: SETTINGS, staffNames })

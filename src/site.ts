@@ -305,6 +305,13 @@ function agencyNamed(request: FastifyRequest): string | undefined {
   return request.is404 ? /^\/([a-z][a-z0-9_]{1,30})(?=[/?]|$)/.exec(request.url)?.[1] : undefined
 }
 
+const PUBLIC = [
+  { path: '/search', label: texts.search },
+  { path: '/notice', label: texts.notice },
+  { path: '/promises', label: texts.promises },
+  { path: '/statistics', label: texts.statistics },
+] as const
+
 function frameOf(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -314,15 +321,10 @@ function frameOf(
   const { language } = request
   const base = `/${agency.name}`
   const desks = desksOf(staff?.roles ?? []).filter(({ inMenu }) => inMenu)
-  const links = [
-    { path: '/search', label: texts.search },
-    { path: '/notice', label: texts.notice },
-    { path: '/promises', label: texts.promises },
-    { path: '/statistics', label: texts.statistics },
-    ...(staff ? [{ path: '/staff', label: texts.staffHome }] : []),
-    ...desks,
-  ]
   const path = request.url.split('?')[0] ?? ''
+  const isStaffs = staff !== undefined && new RegExp(`^(/en)?${base}/staff(/|$)`).test(path)
+  // Who works here goes to the public's pages by the library's name, and needs the room.
+  const links = [...(isStaffs ? [] : PUBLIC), ...(staff ? [{ path: '/staff', label: texts.staffHome }] : []), ...desks]
   return {
     site: {
       name: agency.title,

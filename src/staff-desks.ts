@@ -1,5 +1,6 @@
 import { dayOf, type StaffRole, type Text2 } from '#core'
 import { sql } from '#db'
+import { FILLABLE } from '#reservations'
 import type { Context } from '#vault'
 
 /** A desk of the staff: who may see it, what it is for, and how much work waits there. */
@@ -50,7 +51,9 @@ export const DESKS: readonly StaffDesk[] = [
     label: { da: 'Plukliste', en: 'Pick list' },
     lead: { da: 'Hent det, der er reserveret, på hylderne', en: 'Fetch what is reserved from the shelves' },
     roles: ['desk'],
-    waiting: 'select count(distinct title_id) from reservation where item_id is null',
+    waiting: `select count(distinct r.title_id) from reservation r
+      join item i on i.title_id = r.title_id and i.issue = r.issue and i.state = 'available'
+      where r.item_id is null and r.wanted_item_id is null and ${FILLABLE('r', 'd.today')}`,
   },
   {
     path: '/staff/shelf',

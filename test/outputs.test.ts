@@ -9,11 +9,11 @@ import { addItem, addItems, putTitles, withdrawTitle } from '#catalogue'
 import { collectionSetting } from '#collection'
 import { dayOf, assert as must, oreOf, type PatronId, STAFF_ROLES, type StaffId, type StaffRole } from '#core'
 import { sql } from '#db'
-import { openClaims, pay } from '#fees'
+import { feeTable, openClaims, pay } from '#fees'
 import { lendingCalendar, lendingRules } from '#lending-rules'
 import { makeList, putOnList } from '#lists'
 import { checkin, checkout, claimReturned, openLoans, replayOffline } from '#loans'
-import { queueMessages } from '#messages'
+import { messageHours, queueMessages } from '#messages'
 import {
   blockCard,
   enrolPatron,
@@ -207,7 +207,7 @@ async function fillTheAccounts(): Promise<void> {
     basedOn: 0,
     by: null,
   })
-  for (const setting of [lendingRules, lendingCalendar, sip2Setup] as const) {
+  for (const setting of [lendingRules, lendingCalendar, sip2Setup, feeTable, messageHours] as const) {
     await changeSetting<unknown>(ctx, setting, { content: setting.initial, basedOn: 0, by: null })
   }
   await closeOn(ctx, {

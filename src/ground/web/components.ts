@@ -33,6 +33,8 @@ export interface TableContent {
   readonly numeric?: readonly number[]
   /** Says the row's name in its first cell, so that a screen reader repeats it. */
   readonly rowHeaders?: boolean
+  /** A heading above says the same: the caption is for those who hear the page. */
+  readonly hasHeading?: boolean
   /** Instead of a table without rows. */
   readonly empty?: string
 }
@@ -40,13 +42,14 @@ export interface TableContent {
 /** A table that scrolls by itself where the screen is narrow, also by keyboard. */
 export function table(content: TableContent, language: Language): SafeHtml {
   if (content.rows.length === 0) {
-    return html`<p><strong>${content.caption}.</strong> ${content.empty ?? texts.noRows[language]}</p>`
+    const empty = content.empty ?? texts.noRows[language]
+    return content.hasHeading ? html`<p>${empty}</p>` : html`<p><strong>${content.caption}.</strong> ${empty}</p>`
   }
   const numeric = new Set(content.numeric)
   const side = (column: number) => (numeric.has(column) ? html`class="number"` : '')
   return html`<div class="table--responsive-scroll" role="region" tabindex="0" aria-label="${content.caption}">
 <table class="table table--borderless">
-<caption>${content.caption}</caption>
+<caption ${content.hasHeading ? html`class="sr-only"` : ''}>${content.caption}</caption>
 <thead><tr>${content.head.map((cell, column) =>
     // A column of buttons needs no name, and an empty heading would be read as one.
     cell === '' ? html`<td></td>` : html`<th scope="col" ${side(column)}>${cell}</th>`,

@@ -35,7 +35,7 @@ export {
 } from './pages.ts'
 export { cover } from './pages-cover.ts'
 export { searchForm, searchPath, titlePath } from './pages-parts.ts'
-export { languageName, materialName } from './pages-texts.ts'
+export { languageName, MATERIAL_CODES, materialName } from './pages-texts.ts'
 export {
   type AtBranch,
   editionsOf,

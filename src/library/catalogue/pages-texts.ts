@@ -152,6 +152,9 @@ const MATERIALS: Readonly<Record<string, Text2>> = {
   other: { da: 'Andet', en: 'Other' },
 }
 
+/** The kinds of material a catalogue of ours can have; records from elsewhere may have others. */
+export const MATERIAL_CODES: readonly string[] = Object.keys(MATERIALS)
+
 export function materialName(material: string, language: Language): string {
   return MATERIALS[material]?.[language] ?? material
 }

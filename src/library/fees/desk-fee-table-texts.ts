@@ -74,11 +74,13 @@ export const texts = {
     en: 'Somebody else has changed the table since you opened this page. Open it again and see what it says.',
   },
   history: { da: 'Tidligere udgaver', en: 'Earlier versions' },
-  version: { da: 'Udgave', en: 'Version' },
-  when: { da: 'Hvornår', en: 'When' },
-  noHistory: { da: 'Tabellen er ikke ændret endnu.', en: 'The table has not been changed yet.' },
-  summary: { da: 'Gebyr, voksen', en: 'Late fee, adult' },
-  none: { da: 'ingen', en: 'none' },
+  bandText: (adult: string, child: string): Text2 => ({
+    da: `${adult} for voksne, ${child} for børn`,
+    en: `${adult} for adults, ${child} for children`,
+  }),
+  yes: { da: 'ja', en: 'yes' },
+  no: { da: 'nej', en: 'no' },
+  anyMaterial: { da: 'Alle', en: 'All' },
   notAmount: {
     da: 'Skriv et beløb i kroner, som 20 eller 20,50.',
     en: 'Write an amount in kroner, such as 20 or 20.50.',

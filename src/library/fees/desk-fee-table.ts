@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { MATERIAL_CODES, materialName } from '#catalogue'
 import type { Language, StaffRole, Text2 } from '#core'
-import { changeSetting, currentSetting, type SettingChange, settingHistory } from '#settings'
+import { type Group, lendingRules } from '#lending-rules'
+import type { StaffNames } from '#privacy'
+import { changeSetting, currentSetting, readSetting, registerSettingHistory } from '#settings'
 import {
   alert,
   checkbox,
@@ -9,8 +12,8 @@ import {
   type FieldErrors,
   form,
   hidden,
+  href,
   html,
-  instantText,
   kronerText,
   redirectWithMessage,
   renderPage,
@@ -19,6 +22,7 @@ import {
   table,
   textField,
 } from '#web'
+import { describeFeeTable } from './describe-fee-table.ts'
 import { documentFrom, fieldOf, MOST_LINES, type Typed, typedFrom } from './desk-fee-table-fields.ts'
 import { faultText, texts } from './desk-fee-table-texts.ts'
 import { FAULTY, hasErrors } from './desk-frame.ts'
@@ -36,10 +40,15 @@ const CHANGED_BY: readonly StaffRole[] = ['finance', 'system']
 /** Lines of the form beyond those in use. */
 const SPARE = 2
 
+interface Option {
+  readonly value: string
+  readonly label: string
+}
+
 const typedSchema = z.record(z.string(), z.string().catch('')).catch({})
 
 /** The page on which a library decides what it charges. */
-export function registerFeeTableDesk(app: FastifyInstance, site: Site): void {
+export function registerFeeTableDesk(app: FastifyInstance, site: Site, staffNames: StaffNames): void {
   const url = `/:agency${FEE_TABLE_PATH}`
 
   app.get<AgencyRoute>(url, async (request, reply) => {
@@ -68,6 +77,14 @@ export function registerFeeTableDesk(app: FastifyInstance, site: Site): void {
     ])
     return page(request, reply, site, typed, Object.fromEntries(errors.reverse()))
   })
+
+  registerSettingHistory(app, site, {
+    setting: feeTable,
+    path: FEE_TABLE_PATH,
+    staffNames,
+    keepers: CHANGED_BY,
+    describe: describeFeeTable,
+  })
 }
 
 async function page(
@@ -82,7 +99,8 @@ async function page(
   const { version, content } = await currentSetting(ctx, feeTable)
   const typed = given ?? typedFrom(content)
   const mayChange = site.staff(request)?.roles.some((role) => CHANGED_BY.includes(role)) ?? false
-  const fields = allFields(typed, errors, language)
+  const { materialGroups } = await readSetting(ctx, lendingRules)
+  const fields = allFields(typed, errors, materialGroups, language)
   return renderPage(request, reply, {
     title: texts.title[language],
     status: hasErrors(errors) ? FAULTY : 200,
@@ -92,6 +110,7 @@ async function page(
     ],
     body: html`${errorSummary(errors, language)}
 <p class="font-lead">${texts.lead[language]}</p>
+<p><a href="${href(request, `/${request.params.agency}${FEE_TABLE_PATH}/history`)}">${texts.history[language]}</a></p>
 ${capTable(language)}
 ${
   mayChange
@@ -103,7 +122,7 @@ ${
       })
     : html`${alert({ kind: 'info', heading: texts.readOnly[language] })}<fieldset disabled>${fields}</fieldset>`
 }
-${historyTable(await settingHistory(ctx, feeTable.name), language)}`,
+`,
   })
 }
 
@@ -126,7 +145,7 @@ ${table(
 )}`
 }
 
-function allFields(typed: Typed, errors: FieldErrors, language: Language): SafeHtml {
+function allFields(typed: Typed, errors: FieldErrors, groups: readonly Group[], language: Language): SafeHtml {
   const text = (name: string, label: string, more: { hint?: string; inputmode?: 'numeric' | 'decimal' } = {}) =>
     textField({
       name,
@@ -147,13 +166,25 @@ function allFields(typed: Typed, errors: FieldErrors, language: Language): SafeH
     const count = Math.min(Math.max(0, ...used.map(Number)) + SPARE, MOST_LINES)
     return Array.from({ length: count }, (_, at) => at + 1)
   }
-  const cell = (name: string, label: string, what: Text2, inputmode: 'text' | 'numeric' | 'decimal') => {
+  const cell = (name: string, label: string, what: Text2, inputmode: 'numeric' | 'decimal') => {
     const error = errors[name]
     // In a table of numbers the column says what a field is; who cannot see the column hears it.
     return html`${error ? html`<span class="form-error-message" id="${name}-error">${error}</span>` : ''}<input type="text" class="form-input"
 id="${name}" name="${name}" value="${shownAgain(typed[name] ?? '')}" aria-label="${label}: ${what[language]}" inputmode="${inputmode}"
 autocomplete="off" maxlength="40" ${error ? html`aria-invalid="true" aria-describedby="${name}-error"` : ''}>`
   }
+  const choice = (name: string, label: string, what: Text2, options: readonly Option[]) => {
+    const error = errors[name]
+    const now = typed[name] ?? ''
+    // What a document says stays choosable, whether it is known here or not.
+    const known = options.some(({ value }) => value === now) ? options : [...options, { value: now, label: now }]
+    return html`${error ? html`<span class="form-error-message" id="${name}-error">${error}</span>` : ''}<select class="form-select"
+id="${name}" name="${name}" aria-label="${label}: ${what[language]}" ${error ? html`aria-invalid="true" aria-describedby="${name}-error"` : ''}>
+${known.map(({ value, label }) => html`<option value="${value}" ${value === now ? 'selected' : ''}>${label}</option>`)}</select>`
+  }
+  const any = { value: '', label: texts.anyMaterial[language] }
+  const materials = [any, ...MATERIAL_CODES.map((value) => ({ value, label: materialName(value, language) }))]
+  const inGroups = [any, ...groups.map(({ code, name }) => ({ value: code, label: name[language] }))]
   const bands = table(
     {
       caption: texts.bands[language],
@@ -175,8 +206,8 @@ autocomplete="off" maxlength="40" ${error ? html`aria-invalid="true" aria-descri
       rowHeaders: true,
       rows: lines('price').map((at) => [
         String(at),
-        cell(`price-${at}-material`, texts.price(at)[language], texts.material, 'text'),
-        cell(`price-${at}-group`, texts.price(at)[language], texts.materialGroup, 'text'),
+        choice(`price-${at}-material`, texts.price(at)[language], texts.material, materials),
+        choice(`price-${at}-group`, texts.price(at)[language], texts.materialGroup, inGroups),
         cell(`price-${at}-amount`, texts.price(at)[language], texts.amount, 'decimal'),
       ]),
     },
@@ -204,30 +235,4 @@ ${whole('notice', texts.notice[language])}`
 /** As every field of ours does: what may be a CPR number is not shown again, for the screen may be turned to the queue. */
 function shownAgain(typed: string): string {
   return typed.replaceAll(/\d{6}[ –-]?\d{4}/g, '')
-}
-
-function historyTable(history: readonly SettingChange[], language: Language): SafeHtml {
-  return html`<h2>${texts.history[language]}</h2>
-${table(
-  {
-    caption: texts.history[language],
-    head: [texts.version, texts.when, texts.summary].map((text) => text[language]),
-    rowHeaders: true,
-    empty: texts.noHistory[language],
-    rows: history.map(({ version, changed_at, content }) => [
-      String(version),
-      instantText(changed_at, language),
-      bandsText(content, language),
-    ]),
-  },
-  language,
-)}`
-}
-
-function bandsText(content: unknown, language: Language): string {
-  const read = feeTable.schema.safeParse(content)
-  if (!read.success || read.data.bands.length === 0) return texts.none[language]
-  return read.data.bands
-    .map(({ fromDay, adult }) => `${texts.fromDayText(fromDay)[language]}: ${kronerText(adult, language)}`)
-    .join(' · ')
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isId, type PatronId, type StaffId, type StaffRole, type Text2 } from '#core'
 import { type PatronRow, readPatron } from '#patrons'
-import { logAccess } from '#privacy'
+import { logAccess, type StaffNames } from '#privacy'
 import type { Context } from '#vault'
 import {
   alert,
@@ -20,6 +20,8 @@ import { SEEN, texts } from './desk-texts.ts'
 export interface MoneyDeskNeeds {
   /** Why a member of staff has this patron before them, as they said at the counter. */
   readonly inHand: (ctx: Context, staff: StaffId, patron: PatronId) => Text2 | undefined
+  /** Tells who changed what the library charges. */
+  readonly staffNames: StaffNames
 }
 
 export interface MoneyRoute {

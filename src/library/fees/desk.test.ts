@@ -57,7 +57,10 @@ before(async () => {
   assert(enrolled.ok, JSON.stringify(enrolled))
   hidden = enrolled.value.id
   app = await testWeb()
-  registerMoneyDesk(app, siteOf(), { inHand: (_ctx, _staff, patron) => reasons.get(patron) })
+  registerMoneyDesk(app, siteOf(), {
+    staffNames: async () => new Map(),
+    inHand: (_ctx, _staff, patron) => reasons.get(patron),
+  })
   app.get('/:agency/section', async (request) => String(await moneySection(request, ctx, cast.asta.id)))
   dorte = await staffAt('127.0.7.1', 'dorte', ['desk'])
   finn = await staffAt('127.0.7.2', 'finn', ['desk', 'finance'])
@@ -336,13 +339,18 @@ const FEES = '/fredensborg/staff/settings/fees'
 async function formOf(visitor: Visitor): Promise<Record<string, string>> {
   const { body } = await visitor.get(FEES)
   const inputs = [...body.matchAll(/<input\b[^>]*>/g)].map(([tag]) => tag)
-  return Object.fromEntries(
-    inputs.flatMap((tag) => {
+  const chosen = [...body.matchAll(/<select\b[^>]*name="([^"]+)"[\s\S]*?<\/select>/g)].map(([select, name = '']) => [
+    name,
+    /value="([^"]*)" selected/.exec(select)?.[1] ?? '',
+  ])
+  return Object.fromEntries([
+    ...chosen,
+    ...inputs.flatMap((tag) => {
       const name = /name="([^"]+)"/.exec(tag)?.[1]
       const isUnticked = /type="checkbox"/.test(tag) && !/\schecked/.test(tag)
       return name && name !== '_csrf' && !isUnticked ? [[name, /value="([^"]*)"/.exec(tag)?.[1] ?? '']] : []
     }),
-  )
+  ])
 }
 
 test('the fee table is saved as it stands on the page, and one above the cap is not, with the reason', async () => {
@@ -378,6 +386,12 @@ test('the fee table is saved as it stands on the page, and one above the cap is 
   const late = await finn.send(FEES, FEES, now)
   assert.equal(late.statusCode, 422)
   assert.match(late.body, /En anden har ændret tabellen/)
+  // What was changed can be seen, and brought back.
+  const history = await finn.get(`${FEES}/history`)
+  assert.match(history.body, /Fra dag 1: før [^<]*20,00[^<]*, nu [^<]*15,00/)
+  const back = { version: String(version), based_on: String((await currentSetting(ctx, feeTable)).version) }
+  assert.equal((await finn.send(`${FEES}/history`, `${FEES}/history`, back)).statusCode, 303)
+  assert.deepEqual((await currentSetting(ctx, feeTable)).content, feeTable.initial)
 })
 
 test('whoever serves may see the fee table and not change it', async () => {

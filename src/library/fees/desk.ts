@@ -13,5 +13,5 @@ export function registerMoneyDesk(app: FastifyInstance, site: Site, needs: Money
   registerReceiptPages(app, site, needs)
   registerClaimPages(app, site, needs)
   registerMoneyReport(app, site)
-  registerFeeTableDesk(app, site)
+  registerFeeTableDesk(app, site, needs.staffNames)
 }

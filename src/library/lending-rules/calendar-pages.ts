@@ -119,15 +119,17 @@ async function hoursPart(
       ...(mayChange ? [html`<a href="${href(request, edit)}">${texts.change[language]}</a>`] : []),
     ])
   }
-  return table(
-    {
-      caption: texts.hours[language],
-      head: [texts.branch[language], texts.staffed[language], texts.selfService[language], ...(mayChange ? [''] : [])],
-      rows,
-      rowHeaders: true,
-    },
-    language,
-  )
+  return html`<h2>${texts.hours[language]}</h2>
+${table(
+  {
+    caption: texts.hours[language],
+    hasHeading: true,
+    head: [texts.branch[language], texts.staffed[language], texts.selfService[language], ...(mayChange ? [''] : [])],
+    rows,
+    rowHeaders: true,
+  },
+  language,
+)}`
 }
 
 function weekText(week: readonly WeeklyHours[], staffed: boolean, language: Language): SafeHtml | string {
@@ -151,32 +153,36 @@ function closedPart(
 ): SafeHtml {
   const { language } = request
   const path = `/${request.params.agency}${SETTINGS_PATH}/calendar`
-  return html`${table(
-    {
-      caption: texts.closedDays(year)[language],
-      head: [texts.day[language], texts.branch[language], texts.reason[language], ...(mayChange ? [''] : [])],
-      rows: closed.map(({ id, day, branch, reason }) => [
-        dateText(day, language),
-        branch ?? texts.allBranches[language],
-        reason[language],
-        ...(mayChange
-          ? [
-              form(request, reply, {
-                action: `${path}/open`,
-                body: html`${hidden('id', id)}${hidden('year', String(year))}`,
-                submit: submitButton(texts.open[language], 'secondary'),
-              }),
-            ]
-          : []),
-      ]),
-      rowHeaders: true,
-      empty: texts.noClosedDays[language],
-    },
-    language,
-  )}
-<p>${years
+  return html`<h2>${texts.closedDays(year)[language]}</h2>
+${table(
+  {
+    caption: texts.closedDays(year)[language],
+    hasHeading: true,
+    head: [texts.day[language], texts.branch[language], texts.reason[language], ...(mayChange ? [''] : [])],
+    rows: closed.map(({ id, day, branch, reason }) => [
+      dateText(day, language),
+      branch ?? texts.allBranches[language],
+      reason[language],
+      ...(mayChange
+        ? [
+            form(request, reply, {
+              action: `${path}/open`,
+              body: html`${hidden('id', id)}${hidden('year', String(year))}`,
+              submit: submitButton(texts.open[language], 'secondary'),
+            }),
+          ]
+        : []),
+    ]),
+    rowHeaders: true,
+    empty: texts.noClosedDays[language],
+  },
+  language,
+)}
+<ul class="unstyled-list site-links">${years
     .filter((other) => other !== year)
-    .map((other) => html`<a href="${href(request, `${path}?year=${other}`)}">${texts.year(other)[language]}</a> `)}</p>`
+    .map(
+      (other) => html`<li><a href="${href(request, `${path}?year=${other}`)}">${texts.year(other)[language]}</a></li>`,
+    )}</ul>`
 }
 
 function holidaysPart(
@@ -293,7 +299,7 @@ export async function hoursPage(
 ${form(request, reply, {
   action: `${path}/hours`,
   body: html`${hidden('branch', branch.id)}
-${WEEK.map((weekday) => html`${field(weekday, 'staffed')}${field(weekday, 'self')}`)}`,
+<div class="form-columns">${WEEK.map((weekday) => html`${field(weekday, 'staffed')}${field(weekday, 'self')}`)}</div>`,
   submit: texts.save[language],
 })}`,
   })

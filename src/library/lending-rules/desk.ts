@@ -102,9 +102,11 @@ function overview(request: Request, reply: FastifyReply, now: Known, mayChange: 
 <li>${link('/which', texts.which[language])}</li>
 <li>${link('/history', texts.history[language])}</li>
 </ul>
+<h2>${texts.general[language]}</h2>
 ${table(
   {
     caption: texts.general[language],
+    hasHeading: true,
     head: [texts.value[language], texts.holds[language]],
     rows: VALUES.map(({ name }) => [valueLabel(name, language), valueText(name, content.general[name], language)]),
     rowHeaders: true,
@@ -112,9 +114,11 @@ ${table(
   language,
 )}
 ${button('/general', texts.changeGeneral[language])}
+<h2>${texts.rulesHeading[language]}</h2>
 ${table(
   {
     caption: texts.rulesHeading[language],
+    hasHeading: true,
     head: [
       texts.materialGroup[language],
       texts.patronGroup[language],
@@ -150,20 +154,23 @@ function groupsTable(request: Request, { content }: Known, kind: 'material' | 'p
       ? texts.builtIn[language]
       : html`<a href="${href(request, pathOf(request, `/group?kind=${kind}&code=${code}`))}">${texts.change[language]}</a>`
   const lead = kind === 'material' ? texts.materialGroupsLead : texts.patronGroupsLead
-  return html`${table(
-    {
-      caption: (kind === 'material' ? texts.materialGroups : texts.patronGroups)[language],
-      head: [texts.group[language], texts.code[language], ...(mayChange ? [''] : [])],
-      rows: inTree(groups).map(({ group, depth }) => [
-        `${'– '.repeat(depth)}${group.name[language]}`,
-        group.code,
-        ...(mayChange ? [edit(group.code)] : []),
-      ]),
-      rowHeaders: true,
-    },
-    language,
-  )}
-<p>${lead[language]}</p>`
+  const caption = (kind === 'material' ? texts.materialGroups : texts.patronGroups)[language]
+  return html`<h2>${caption}</h2>
+<p>${lead[language]}</p>
+${table(
+  {
+    caption,
+    hasHeading: true,
+    head: [texts.group[language], texts.code[language], ...(mayChange ? [''] : [])],
+    rows: inTree(groups).map(({ group, depth }) => [
+      `${'– '.repeat(depth)}${group.name[language]}`,
+      group.code,
+      ...(mayChange ? [edit(group.code)] : []),
+    ]),
+    rowHeaders: true,
+  },
+  language,
+)}`
 }
 
 function generalPage(

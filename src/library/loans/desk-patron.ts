@@ -96,6 +96,7 @@ ${
             html`<a href="${href(request, `${at}/${loan.id}`)}" aria-label="${texts.moreNamed(loan.title)[language]}">${texts.more[language]}</a>`,
           ]),
           rowHeaders: true,
+          hasHeading: true,
         },
         language,
       )

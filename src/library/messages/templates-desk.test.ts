@@ -232,4 +232,8 @@ test('the quiet hours are changed on the page, and what is no time is refused', 
   assert.equal((await sys.send(PAGE, `${PAGE}/hours`, hours)).statusCode, 303)
   assert.deepEqual(await readSetting(ctx, messageHours), { quietFrom: '20:30', quietUntil: '09:00', bundleMinutes: 15 })
   assert.match((await sys.send(PAGE, `${PAGE}/hours`, hours)).body, /siden du åbnede siden/)
+  const history = `${PAGE}/hours/history`
+  assert.match((await sys.get(history)).body, /Stille fra: før 21:00, nu 20:30/)
+  assert.equal((await sys.send(history, history, { version: '0', based_on: '1' })).statusCode, 303)
+  assert.equal((await readSetting(ctx, messageHours)).quietFrom, '21:00')
 })

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { StaffId } from '#core'
-import { changeSetting, currentSetting } from '#settings'
+import { changeSetting, currentSetting, registerSettingHistory } from '#settings'
 import type { Context } from '#vault'
 import {
   alert,
@@ -96,6 +96,19 @@ export function registerTemplatesDesk(app: FastifyInstance, { site, templates, s
     return listPage(request, reply, { hours, version: basedOn, errors })
   })
 
+  registerSettingHistory(app, site, {
+    setting: messageHours,
+    path: TEMPLATES_PATH,
+    at: `${TEMPLATES_PATH}/hours/history`,
+    staffNames,
+    describe: (_ctx, { quietFrom, quietUntil, bundleMinutes }, language) =>
+      new Map([
+        ['quietFrom', { label: texts.quietFrom[language], value: quietFrom }],
+        ['quietUntil', { label: texts.quietUntil[language], value: quietUntil }],
+        ['bundle', { label: texts.bundle[language], value: String(bundleMinutes) }],
+      ]),
+  })
+
   app.get<TemplateRoute>(`/:agency${TEMPLATES_PATH}/:kind`, async (request, reply) => {
     if (!site.requireStaff(request, reply, ...LOOK)) return reply
     const template = templateOf(request)
@@ -169,7 +182,7 @@ ${table(
   language,
 )}
 <h2>${texts.hours[language]}</h2>
-<p>${texts.hoursLead[language]}</p>
+<p>${texts.hoursLead[language]} <a href="${href(request, pathOf(request, '/hours/history'))}">${texts.hoursHistory[language]}</a></p>
 ${hoursPart(request, reply, given)}`,
     })
   }

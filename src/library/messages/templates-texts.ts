@@ -21,6 +21,7 @@ export const texts = {
       ? { da: 'Bibliotekets egen på dansk', en: 'The library’s own in Danish' }
       : { da: 'Bibliotekets egen på engelsk', en: 'The library’s own in English' },
   hours: { da: 'Hvornår beskeder sendes', en: 'When messages are sent' },
+  hoursHistory: { da: 'Se tidligere tider', en: 'See earlier hours' },
   hoursLead: {
     da: 'Sms og push-beskeder venter i de stille timer. E-mail og Digital Post sendes hele døgnet.',
     en: 'Text and push messages wait through the quiet hours. E-mail and Digital Post go at any hour.',

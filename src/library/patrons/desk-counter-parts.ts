@@ -185,6 +185,7 @@ function listPart(
     head: list.head.map((text) => text[language]),
     rows: list.rows,
     rowHeaders: true,
+    hasHeading: true,
   }
   return html`<h2>${heading[language]}</h2>
 ${list.lead ? html`<p>${list.lead[language]}</p>` : ''}

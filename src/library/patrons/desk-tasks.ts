@@ -39,7 +39,7 @@ export function registerTasksDesk(app: FastifyInstance, { site }: DeskNeeds): vo
 ${summaryNumbers([...count].map(([kind, number]) => ({ label: taskText(kind)[language], value: numberText(number, language) })))}
 ${table(
   {
-    caption: texts.openTasks(tasks.length)[language],
+    caption: tasks.length === 0 ? texts.tasks[language] : texts.openTasks(tasks.length)[language],
     head: [texts.task, rightsTexts.number, texts.since, texts.action].map((text) => text[language]),
     rows: tasks.map((task) => [
       taskText(task.kind)[language],

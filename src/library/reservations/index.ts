@@ -47,6 +47,7 @@ export {
 export { reservationText } from './texts.ts'
 export {
   arriveAtBranch,
+  FILLABLE,
   leaveShelf,
   NEEDED_BY_OTHERS,
   passOn,

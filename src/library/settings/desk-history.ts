@@ -28,8 +28,9 @@ export type Described = ReadonlyMap<string, { readonly label: string; readonly v
 
 export interface HistoryOf<Content> {
   readonly setting: Setting<Content>
-  /** The setting's own page below the library; its history lies at `/history` below it. */
+  /** The setting's own page below the library; its history lies at `/history` below it, unless `at` tells where. */
   readonly path: string
+  readonly at?: string
   readonly staffNames: StaffNames
   /** Who may bring a version back; the system's keepers unless told. */
   readonly keepers?: readonly StaffRole[]
@@ -44,7 +45,7 @@ const REFUSED = 409
 
 /** The versions of a setting: when, by whom and what differs, and the way back to each. */
 export function registerSettingHistory<Content>(app: FastifyInstance, site: Site, of: HistoryOf<Content>): void {
-  const path = `/:agency${of.path}/history`
+  const path = `/:agency${addressOf(of)}`
 
   app.get<SettingsRoute>(path, async (request, reply) => {
     if (!site.requireStaff(request, reply, ...SETTINGS_READERS)) return reply
@@ -62,6 +63,10 @@ export function registerSettingHistory<Content>(app: FastifyInstance, site: Site
     if (changed.ok) return redirectWithMessage(reply, request, `/${request.params.agency}${of.path}`, texts.broughtBack)
     return historyPage(request, reply, site, of, settingRefusalTexts[changed.refusal.kind])
   })
+}
+
+function addressOf({ path, at }: { readonly path: string; readonly at?: string }): string {
+  return at ?? `${path}/history`
 }
 
 async function contentOf<Content>(ctx: Context, setting: Setting<Content>, version: number): Promise<unknown> {
@@ -90,7 +95,7 @@ async function historyPage<Content>(
   const bringBack = (version: number) =>
     mayChange && version !== newest
       ? form(request, reply, {
-          action: `/${request.params.agency}${of.path}/history`,
+          action: `/${request.params.agency}${addressOf(of)}`,
           body: html`${hidden('version', String(version))}${hidden('based_on', String(newest))}`,
           submit: submitButton(texts.bringBack(version)[language], 'secondary'),
         })

@@ -8,7 +8,7 @@ import { silentLog } from '#core'
 import { type EmbeddedServer, startEmbedded } from '#db'
 import { readConfig } from '../src/config.ts'
 import { Installation } from '../src/installation.ts'
-import type { Job, LoadJob, LoadOutcome, Outcome, Served, ServeJob } from './jobs.ts'
+import type { AnyLoad, Job, LoadOutcome, Outcome, Served, ServeJob } from './jobs.ts'
 
 /** The server, the libraries and the scratch folder of one run. What is timed happens in processes of their own. */
 export class Bench {
@@ -90,7 +90,7 @@ export class Bench {
     }
   }
 
-  async load(job: LoadJob): Promise<LoadOutcome> {
+  async load(job: AnyLoad): Promise<LoadOutcome> {
     const child = fork(join(import.meta.dirname, 'load.ts'), [JSON.stringify(job)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })

@@ -1,5 +1,6 @@
 import { MovableClock, realClock, silentLog, startOfDay } from '#core'
 import { Installation } from '../src/installation.ts'
+import { askBare } from './bare-job.ts'
 import { configFor } from './bench.ts'
 import { workAtDesk } from './desk-job.ts'
 import { exportPatrons } from './export-job.ts'
@@ -28,5 +29,7 @@ function work(job: Job) {
       return workAtDesk(installation, job)
     case 'export':
       return exportPatrons(installation, job)
+    case 'bare':
+      return askBare(installation, job)
   }
 }

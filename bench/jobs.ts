@@ -1,5 +1,5 @@
 /** What a measured process may be asked to do; it travels as JSON. */
-export type Job = NightsJob | DeskJob | ExportJob
+export type Job = NightsJob | DeskJob | ExportJob | BareJob
 
 /** One night in each library, by the program or by one hand-written statement for each. */
 export interface NightsJob {
@@ -47,6 +47,17 @@ export interface ServeJob {
   readonly pins?: number
   /** How many from the five hundredth on have one. */
   readonly newPins?: number
+  /** Machines may call over SIP2 too. */
+  readonly sip2?: boolean
+  /** The national website may ask. */
+  readonly website?: boolean
+}
+
+/** How a machine finds the SIP2 of a server. */
+export interface Machine {
+  readonly port: number
+  readonly name: string
+  readonly secret: string
 }
 
 /** How the load finds a server and signs in there. */
@@ -54,6 +65,54 @@ export interface Served {
   readonly port: number
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
+  readonly machine?: Machine
+  /** Where the server tells how much memory it holds. */
+  readonly memoryPath: string
+}
+
+export type AnyLoad = LoadJob | Sip2Job | Sip2IdleJob | CatalogueLoad
+
+/** The same over SIP2: each client has a connection of its own. */
+export interface Sip2Job {
+  readonly kind: 'sip2'
+  readonly machine: Machine
+  readonly warm_up_ms: number
+  readonly for_ms: number
+  readonly clients: readonly { readonly card: string; readonly barcodes: readonly string[] }[]
+}
+
+/** Message 99 of one machine, while so many others are connected and say nothing. */
+export interface Sip2IdleJob {
+  readonly kind: 'sip2-idle'
+  readonly machine: Machine
+  readonly port: number
+  readonly memoryPath: string
+  readonly idle: number
+  readonly times: number
+}
+
+/** Pages of records, asked for by many readers at once. */
+export interface CatalogueLoad {
+  readonly kind: 'catalogue'
+  readonly port: number
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly records: readonly string[]
+  readonly each: number
+  readonly clients: number
+  readonly for_ms: number
+}
+
+/** What {@link CatalogueLoad} asks, as the bare statement. */
+export interface BareJob {
+  readonly kind: 'bare'
+  readonly agency: string
+  readonly statement: { readonly name: string; readonly text: string }
+  readonly records: readonly string[]
+  readonly each: number
+  readonly clients: number
+  readonly connections: number
+  readonly for_ms: number
 }
 
 /** Checkout and checkin of each item in turn over HTTP, by so many clients side by side. */
@@ -75,6 +134,8 @@ export interface LoadOutcome {
   readonly ms: number
   /** Of each command. */
   readonly times: readonly number[]
+  /** How much more the server held while the idle machines were there, in bytes. */
+  readonly memory?: { readonly rss: number; readonly heap: number }
 }
 
 export interface ExportJob {
@@ -91,4 +152,6 @@ export interface ExportOutcome {
   readonly bytes: number
 }
 
-export type Outcome<Kind extends Job['kind']> = Extract<NightsOutcome | DeskOutcome | ExportOutcome, { kind: Kind }>
+export type Outcome<Kind extends Job['kind']> = Kind extends 'bare'
+  ? LoadOutcome
+  : Extract<NightsOutcome | DeskOutcome | ExportOutcome, { kind: Kind }>

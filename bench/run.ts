@@ -12,6 +12,7 @@ import { lending } from './lending.ts'
 import { describeMachine } from './machine.ts'
 import { nationalNight } from './national.ts'
 import { search } from './search.ts'
+import { sip2 } from './sip2.ts'
 import { start } from './start.ts'
 
 const MEASUREMENTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
@@ -23,6 +24,7 @@ const MEASUREMENTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   lending,
   search,
   fbs,
+  sip2,
 }
 
 const HELP = `Measures Kvit against what the same PostgreSQL does with hand-written SQL, in the same run.

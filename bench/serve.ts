@@ -1,17 +1,23 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
+import { addClient } from '#adgangsplatformen'
 import { addStaff, addTerminal, setPin } from '#auth'
-import { type BranchId, dayOf, freshUuid, MovableClock, type PatronId, realClock, silentLog } from '#core'
+import { type Actor, type BranchId, dayOf, freshUuid, MovableClock, type PatronId, realClock, silentLog } from '#core'
 import { sql } from '#db'
+import { houseDesk, LiveLog, type Sip2Server, startSip2Server } from '#sip2'
 import type { Context } from '#vault'
 import { Installation } from '../src/installation.ts'
 import { createSite } from '../src/site.ts'
 import { configFor } from './bench.ts'
 import { card, LEND, PIN, TAKE_BACK } from './floor.ts'
 import type { Served, ServeJob } from './jobs.ts'
+
+const MEMORY_PATH = '/bench/memory'
 
 /** A server of the bench in a process of its own: Kvit, or the floor, which says how it can be reached and waits to be stopped. */
 const { url, folder, job } = JSON.parse(process.argv[2] ?? '') as { url: string; folder: string; job: ServeJob }
@@ -21,6 +27,7 @@ process.on('message', () => void close().then(() => process.exit(0)))
 async function serveKvit(): Promise<() => Promise<void>> {
   const installation = await Installation.open({ config: configFor(url, folder), log: silentLog, clock: realClock })
   const site = await createSite(installation)
+  site.get(MEMORY_PATH, () => memoryHeld())
   const ctx = installation.context(job.agency, { kind: 'operator', name: 'bench' })
   const numbers = [...range(1, job.pins ?? 0), ...range(500, job.newPins ?? 0)]
   for (const number of numbers) {
@@ -29,10 +36,18 @@ async function serveKvit(): Promise<() => Promise<void>> {
     )
     await setPin(ctx, patron_id, PIN, 'desk')
   }
-  const headers = job.desk ? await deskHeaders(ctx, site) : await machineHeaders(ctx)
+  const sip2 = job.sip2 ? await serveSip2(installation) : undefined
+  const account = job.desk || job.website ? undefined : await machineAccount(ctx)
   await site.listen({ host: '127.0.0.1', port: 0 })
-  tell(site.server.address(), `/${job.agency}/${job.desk ? 'staff/desk' : 'terminal'}`, headers)
+  const address = site.server.address()
+  if (job.website) tell(address, '/external/agencyid/catalog', await websiteHeaders(installation, address))
+  else if (job.desk) tell(address, `/${job.agency}/staff/desk`, await deskHeaders(ctx, site))
+  else if (account) {
+    const machine = sip2 && { port: sip2.ports[0] ?? 0, ...account }
+    tell(address, `/${job.agency}/terminal`, basicAuth(account), machine)
+  }
   return async () => {
+    await sip2?.close()
     await site.close()
     await installation.close()
   }
@@ -75,7 +90,7 @@ async function deskHeaders(ctx: Context, site: FastifyInstance): Promise<Served[
   }
 }
 
-async function machineHeaders(ctx: Context): Promise<Served['headers']> {
+async function machineAccount(ctx: Context): Promise<{ name: string; secret: string }> {
   const { id } = await ctx.db.one<{ id: BranchId }>(sql`select id from branch order by code limit 1`)
   const added = await addTerminal(ctx, {
     name: `kiosk-${freshUuid().slice(-8)}`,
@@ -85,7 +100,49 @@ async function machineHeaders(ctx: Context): Promise<Served['headers']> {
   })
   if (!added.ok) throw new Error(`no machine: ${added.refusal.kind}`)
   const { name, secret } = added.value
+  return { name, secret }
+}
+
+function basicAuth({ name, secret }: { readonly name: string; readonly secret: string }): Served['headers'] {
   return { authorization: `Basic ${Buffer.from(`${name}:${secret}`).toString('base64')}` }
+}
+
+function serveSip2(installation: Installation): Promise<Sip2Server> {
+  const libraries = {
+    all: () => installation.agencies(),
+    context: async (name: string, actor: Actor) => installation.context(name, actor),
+  }
+  const listeners = [{ host: '127.0.0.1', port: 0, library: job.agency }]
+  return startSip2Server({ libraries, listeners, desk: houseDesk(), live: new LiveLog(), log: silentLog })
+}
+
+/** As the national website signs in for a library. */
+async function websiteHeaders(
+  installation: Installation,
+  address: string | AddressInfo | null,
+): Promise<Served['headers']> {
+  const agency = (await installation.agencies()).find(({ name }) => name === job.agency)
+  const given = { id: 'bench', title: 'Bench', redirectUris: ['https://bench.example/'], attributes: [] }
+  const client = await addClient(installation.data.owner(), { ...given, agencies: 'own' })
+  if (!client.ok || !agency) throw new Error('no website')
+  const username = `@${agency.number}`
+  const fields = { grant_type: 'password', username, password: username, agency: agency.number }
+  const body = new URLSearchParams({ ...fields, client_id: 'bench', client_secret: client.value.secret })
+  const { port } = address as AddressInfo
+  const answer = await fetch(`http://127.0.0.1:${port}/oauth/token`, { method: 'POST', body })
+  const { access_token } = (await answer.json()) as { access_token?: string }
+  if (!access_token) throw new Error('no token')
+  return { authorization: `Bearer ${access_token}` }
+}
+
+/** What is held when everything that can be let go has been. */
+function memoryHeld(): { rss: number; heap: number } {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  collect()
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { rss, heap: heapUsed + external }
 }
 
 /**
@@ -147,6 +204,13 @@ async function serveFloor(): Promise<() => Promise<void>> {
   }
 }
 
-function tell(address: string | AddressInfo | null, path: string, headers: Served['headers']): void {
-  process.send?.({ port: (address as AddressInfo).port, path, headers } satisfies Served)
+function tell(
+  address: string | AddressInfo | null,
+  path: string,
+  headers: Served['headers'],
+  machine?: Served['machine'],
+): void {
+  const { port } = address as AddressInfo
+  const served: Served = { port, path, headers, memoryPath: MEMORY_PATH, ...(machine ? { machine } : {}) }
+  process.send?.(served)
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Agency, BranchRow } from '#agencies'
+import { type Agency, type BranchRow, branchList } from '#agencies'
 import { SEARCH_SCRIPT, searchForm } from '#catalogue'
-import { definitionList, href, html, renderPage, type SafeHtml, type Site, table, tag } from '#web'
+import { definitionList, href, html, renderPage, type SafeHtml, type Site, tag } from '#web'
 import { texts } from './site-texts.ts'
 import { desksOf, type StaffDesk, workWaiting } from './staff-desks.ts'
 
@@ -31,7 +31,6 @@ ${cards.length === 0 ? html`<p>${texts.noLibraries[language]}</p>` : html`<div c
   app.get<{ Params: { agency: string } }>('/:agency', async (request, reply) => {
     const { language } = request
     const { agency } = request.params
-    const branches = await libraries.branches(agency)
     return renderPage(request, reply, {
       title: site.agencyTitle(request),
       description: texts.libraryLead[language],
@@ -40,15 +39,7 @@ ${cards.length === 0 ? html`<p>${texts.noLibraries[language]}</p>` : html`<div c
 <p class="font-lead">${texts.libraryLead[language]}</p>
 ${publicLinks(request, agency)}
 <h2>${texts.branches[language]}</h2>
-${table(
-  {
-    caption: texts.branches[language],
-    head: [texts.branch[language], texts.address[language]],
-    rows: branches.map((branch) => [branch.name, `${branch.address}, ${branch.postcode} ${branch.city}`]),
-    rowHeaders: true,
-  },
-  language,
-)}`,
+${await branchList(site.context(request), request)}`,
     })
   })
 

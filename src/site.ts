@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { MITID_BACK, registerAdgangsplatformen } from '#adgangsplatformen'
-import { type Agency, type BranchRow, listBranches } from '#agencies'
+import { type Agency, type BranchRow, listBranches, registerBranchPages } from '#agencies'
 import {
   accountMenu,
   forgetVerified,
@@ -45,6 +45,8 @@ import type { Installation } from './installation.ts'
 import { namesIn } from './names.ts'
 import { type Readiness, readinessShown } from './readiness.ts'
 import { register, templates } from './rooms.ts'
+import { ACCESS_PATH, COOKIES_PATH, registerAboutPages } from './site-about.ts'
+import { accessTexts, cookieTexts } from './site-about-texts.ts'
 import { deskSurroundings, registerDeskKeys } from './site-desk-front.ts'
 import { registerDesks } from './site-desks.ts'
 import { type FrontPages, registerFrontPages } from './site-front.ts'
@@ -133,6 +135,8 @@ export async function createSite(installation: Installation, options: SiteOption
   const { identity } = options
   const publicUrl = options.publicUrl ?? 'http://127.0.0.1:3000'
   registerFrontPages(app, site, libraries)
+  registerBranchPages(app, site)
+  registerAboutPages(app, site)
   registerTimeMachine(app, () => readiness().machine)
   registerAuthPages(app, site, {
     clock,
@@ -340,6 +344,10 @@ function frameOf(
     ...accountOf(request, reply, { agency, staff, patron }),
     ...(banner ? { banner } : {}),
     footer: [
+      { label: texts.branchHours[language], href: `${base}/branches` },
+      { label: texts.notice[language], href: `${base}/notice` },
+      { label: accessTexts.title[language], href: `${base}${ACCESS_PATH}` },
+      { label: cookieTexts.title[language], href: `${base}${COOKIES_PATH}` },
       { label: texts.allLibraries[language], href: '/' },
       ...(staff || patron
         ? []

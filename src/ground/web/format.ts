@@ -8,12 +8,18 @@ const dates = each((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'lon
 const instants = each(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: TIME_ZONE }),
 )
+const weekdays = each((locale) => new Intl.DateTimeFormat(locale, { weekday: 'long' }))
 const numbers = each((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }))
 const money = each((locale) => new Intl.NumberFormat(locale, { style: 'currency', currency: 'DKK' }))
 
 /** `22. november 2026` or `22 November 2026`. */
 export function dateText(date: Temporal.PlainDate, language: Language): string {
   return dates[language].format(date)
+}
+
+/** `søndag` or `Sunday`. */
+export function weekdayText(date: Temporal.PlainDate, language: Language): string {
+  return weekdays[language].format(date)
 }
 
 /** A date and a wall-clock time in Copenhagen: `22. november 2026 kl. 14.30`. */

@@ -9,9 +9,10 @@ export {
   table,
   tag,
 } from './components.ts'
+export { COOKIES, type CookieDeclaration } from './cookies.ts'
 export { type Entry, entries, type Tile, tiles, ways } from './entries.ts'
 export { faultFields, sendRefusal } from './errors.ts'
-export { dateText, instantText, kronerText, numberText } from './format.ts'
+export { dateText, instantText, kronerText, numberText, weekdayText } from './format.ts'
 export {
   checkbox,
   csrfField,

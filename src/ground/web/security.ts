@@ -3,6 +3,7 @@ import csrfProtection from '@fastify/csrf-protection'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { undeclaredCookie } from './cookies.ts'
 import { sendError } from './errors.ts'
 
 declare module 'fastify' {
@@ -87,6 +88,13 @@ export function allowLocalBridge(reply: FastifyReply, port: number): void {
 /** Every cookie is HttpOnly, of this site only and, where the site has TLS, sent over TLS only: also one set by a room. */
 export async function addCookies(app: FastifyInstance, secret: string, secure: boolean): Promise<void> {
   await app.register(cookie, { secret, parseOptions: { httpOnly: true, sameSite: 'lax', path: '/', secure } })
+  app.addHook('onSend', async (_request, reply) => {
+    const name = undeclaredCookie(reply)
+    if (name === undefined) return
+    // Or the cookie page would not be true.
+    reply.removeHeader('set-cookie')
+    throw new Error(`the cookie ${name} is not declared in cookies.ts`)
+  })
 }
 
 /** Counts requests from each address and answers 429 above the rate. Files and the health check are not counted. */

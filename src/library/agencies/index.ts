@@ -24,5 +24,6 @@ export {
   type Timetable,
   type WeeklyHours,
 } from './hours.ts'
+export { branchList, registerBranchPages } from './pages.ts'
 export { type Agency, enterAgency, listAgencies, strikeAgency } from './register.ts'
 export { agenciesTables, type BranchRow, type ClosedDayRow, type OpeningHoursRow } from './tables.ts'

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { addBranch, closeOn, setOpeningHours } from '#agencies'
+import { COOKIES } from '#web'
+import { openTestLibrary, type TestLibrary } from '../test/support/library.ts'
+import { createSite } from './site.ts'
+
+let library: TestLibrary
+let app: FastifyInstance
+
+before(async () => {
+  library = await openTestLibrary()
+  const ctx = library.context()
+  const branch = await addBranch(ctx, {
+    code: 'NI',
+    name: 'Nivå Bibliotek',
+    address: 'Nivå Center 64',
+    postcode: '2990',
+    city: 'Nivå',
+  })
+  // A Thursday at noon is when tests begin.
+  await setOpeningHours(ctx, branch, [
+    { weekday: 4, opens: '07:00', closes: '10:00', staffed: false },
+    { weekday: 4, opens: '10:00', closes: '18:00', staffed: true },
+    { weekday: 5, opens: '07:00', closes: '22:00', staffed: false },
+  ])
+  const reason = { da: 'Personalet er på kursus', en: 'The staff are on a course' }
+  await closeOn(ctx, { branch: null, day: Temporal.PlainDate.from('2025-11-27'), reason })
+  await addBranch(ctx, { code: 'HB', name: 'Bogbussen', address: 'Egevangen 3', postcode: '2980', city: 'Kokkedal' })
+  app = await createSite(library.installation)
+})
+after(async () => {
+  await app?.close()
+  await library?.close()
+})
+
+async function page(path: string): Promise<string> {
+  const answer = await app.inject({ url: `/en/fredensborg${path}`, headers: { accept: 'text/html' } })
+  assert.equal(answer.statusCode, 200, answer.body)
+  return answer.body
+}
+
+test('the front page and the list of branches tell what is open now, and until when today', async () => {
+  for (const path of ['', '/branches']) {
+    const body = await page(path)
+    assert.match(body, /Nivå Bibliotek<\/a><\/h3>/)
+    assert.match(body, /Open now, with staff/)
+    assert.match(body, /Today: staff 10\.00–18\.00, self-service 07\.00–10\.00/)
+    assert.match(body, /The opening hours are not known/)
+  }
+})
+
+test('a branch shows its next two weeks, with the days it is closed and why', async () => {
+  const body = await page('/branches/ni')
+  assert.match(body, /Friday 21 November 2025[\s\S]{0,90}–[\s\S]{0,60}07\.00–22\.00/)
+  assert.match(body, /Thursday 27 November 2025[\s\S]{0,90}Closed: The staff are on a course/)
+  assert.match(body, /Saturday 22 November 2025[\s\S]{0,90}Closed</)
+  assert.match(body, /mailto:bibliotekerne@fredensborg\.dk/)
+})
+
+test('a branch that does not exist is a page that says so', async () => {
+  const answer = await app.inject({ url: '/fredensborg/branches/xx', headers: { accept: 'text/html' } })
+  assert.equal(answer.statusCode, 404)
+  assert.match(answer.body, /Filialen findes ikke/)
+})
+
+test('the cookie page names every cookie, and one it does not name is never sent', async () => {
+  const body = await page('/cookies')
+  for (const { name } of COOKIES) assert(body.includes(name), name)
+  const other = await createSite(library.installation)
+  other.get('/tracked', (_request, reply) => reply.setCookie('tracker', 'x').send('ok'))
+  other.get('/known', (_request, reply) => reply.setCookie('kvit-desk', 'x').send('ok'))
+  assert.equal((await other.inject('/tracked')).statusCode, 500)
+  assert.equal((await other.inject('/tracked')).headers['set-cookie'], undefined)
+  assert.equal((await other.inject('/known')).statusCode, 200)
+  await other.close()
+})
+
+test('every page of a library leads to its hours, its notice, its cookies and its accessibility statement', async () => {
+  const body = await page('/accessibility')
+  assert.match(body, /Fredensborg Bibliotekerne of Fredensborg Kommune wants everybody/)
+  const footer = body.slice(body.indexOf('<footer'))
+  for (const path of ['branches', 'notice', 'cookies', 'accessibility']) {
+    assert(footer.includes(`href="/en/fredensborg/${path}"`), path)
+  }
+})

@@ -3,28 +3,36 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { Browser, Page } from 'playwright-core'
 import { addStaff } from '#auth'
+import { dayOf } from '#core'
 import { sql } from '#db'
+import { openLoans } from '#loans'
+import { askRight } from '#privacy'
+import { reservationsOf } from '#reservations'
 import { createSite } from '../../src/site.ts'
-import { axeFaults, launch, picture, scrollsSideways, visit, WIDTHS } from '../support/browser.ts'
+import { axeFaults, launch, picture, scrollsSideways, tabTo, visit, type Watched, WIDTHS } from '../support/browser.ts'
 import { type Cast, castIn } from '../support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../support/library.ts'
 
 const PASSWORD = 'fire store gule løver'
+const LIBRARIES = ['fredensborg', 'herning'] as const
 
 let library: TestLibrary
-let cast: Cast
 let app: FastifyInstance
 let origin: string
 let browser: Browser
+const casts = new Map<string, Cast>()
 
 before(async () => {
-  library = await openTestLibrary()
-  cast = await castIn(library.context())
+  library = await openTestLibrary({ agencies: [...LIBRARIES] })
   app = await createSite(library.installation)
   origin = await app.listen({ host: '127.0.0.1', port: 0 })
-  const operator = library.context({ kind: 'operator', name: 'drift' })
-  const person = { username: 'dorte', name: 'Dorte Prøve', email: null, roles: ['desk'] as const, password: PASSWORD }
-  assert.ok((await addStaff(operator, person)).ok)
+  for (const agency of LIBRARIES) {
+    casts.set(agency, await castIn(library.context(undefined, agency)))
+    const operator = library.context({ kind: 'operator', name: 'drift' }, agency)
+    const roles = ['desk', 'catalogue', 'data-protection-officer'] as const
+    const person = { username: 'dorte', name: 'Dorte Prøve', email: null, roles, password: PASSWORD }
+    assert.ok((await addStaff(operator, person)).ok)
+  }
   browser = await launch()
 })
 after(async () => {
@@ -36,6 +44,11 @@ after(async () => {
 /** What a scanner does: types where the focus is, and ends with Enter. */
 async function scan(page: Page, text: string): Promise<void> {
   await page.waitForFunction(() => document.activeElement?.matches('[data-scan-field]'))
+  await enter(page, text)
+}
+
+/** Types where the focus is, and goes where Enter leads. */
+async function enter(page: Page, text = ''): Promise<void> {
   const moved = page.waitForEvent('load')
   await page.keyboard.type(text)
   await page.keyboard.press('Enter')
@@ -45,43 +58,182 @@ async function scan(page: Page, text: string): Promise<void> {
 async function looksRight(page: Page, name: string): Promise<void> {
   assert.deepEqual(await axeFaults(page), [], name)
   assert.equal(await scrollsSideways(page), false, `${name} is wider than the screen`)
+  const twice = await page.evaluate(() => {
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
+    return ids.filter((id, at) => ids.indexOf(id) !== at)
+  })
+  assert.deepEqual(twice, [], `${name} has an id twice`)
   await picture(page, name)
 }
 
-for (const [width, prefix] of [
-  ['desk', ''],
-  ['phone', '/en'],
+/** At the desk of a library, signed in by keyboard. */
+async function atDesk(agency: string, width: keyof typeof WIDTHS, prefix: string): Promise<Watched & { home: string }> {
+  const watched = await visit(browser, origin, { width: WIDTHS[width] })
+  const { page } = watched
+  const home = `${origin}${prefix}/${agency}/staff/desk`
+  await page.goto(`${origin}${prefix}/${agency}/staff/sign-in`)
+  await tabTo(page, 'input[name=username]')
+  await page.keyboard.type('dorte')
+  await tabTo(page, 'input[name=password]')
+  await page.keyboard.type(PASSWORD)
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => !url.pathname.endsWith('sign-in'))
+  await page.goto(home)
+  return { ...watched, home }
+}
+
+for (const [agency, width, prefix] of [
+  ['fredensborg', 'desk', ''],
+  ['herning', 'phone', '/en'],
 ] as const) {
-  test(`five items are lent by keyboard alone, with a scan each and Enter at the end (${width}, ${prefix || '/da'})`, async () => {
-    const { db } = library.context()
-    await db.run(sql`delete from loan`)
-    await db.run(sql`update item set state = 'available'`)
-    const { page, context, faults } = await visit(browser, origin, { width: WIDTHS[width] })
-    await page.goto(`${origin}${prefix}/fredensborg/staff/sign-in`)
-    await page.locator('input[name=username]').fill('dorte')
-    await page.locator('input[name=password]').fill(PASSWORD)
-    await page.keyboard.press('Enter')
-    await page.waitForURL((url) => !url.pathname.endsWith('sign-in'))
-    await page.goto(`${origin}${prefix}/fredensborg/staff/desk`)
+  const castOf = () => casts.get(agency) as Cast
+  const ctxOf = () => library.context(undefined, agency)
+
+  test(`${agency}: five items are lent by keyboard alone, with a scan each and Enter at the end (${width})`, async () => {
+    const { asta } = castOf()
+    const { page, context, faults, home } = await atDesk(agency, width, prefix)
     await looksRight(page, `desk-home-${width}`)
-    await scan(page, cast.asta.card)
+    await scan(page, asta.card)
     for (const barcode of ['A1', 'B1', 'C1', 'A2', 'B2']) {
       await scan(page, barcode)
       assert.equal(await page.locator('[data-outcome=ok]').count(), 1, `${barcode} was lent`)
     }
     await looksRight(page, `desk-patron-${width}`)
     assert.equal(await page.locator('h2#loans').textContent(), prefix ? '5 loans' : '5 lån')
-    await scan(page, 'A1')
-    await page.locator('a[href*="/loans/"]').first().click()
+
+    // Back and forth through the history sends nothing once more, and the browser asks nothing.
+    const { count: before } = await countOf(agency)
+    for (const step of ['goBack', 'goForward', 'reload'] as const) {
+      assert.equal((await page[step]())?.status() ?? 200, 200, step)
+      await page.locator('[data-scan-field]').waitFor()
+    }
+    assert.deepEqual(await countOf(agency), { count: before })
+
+    await tabTo(page, 'a[href*="/loans/"]')
+    await enter(page)
     await looksRight(page, `desk-loan-${width}`)
-    await page.locator('main p > a').last().click()
+    await page.goto(home)
+    await scan(page, asta.card)
     await scan(page, '')
-    assert.match(page.url(), /\/staff\/desk$/)
+    assert.equal(page.url(), home, 'Enter alone ends the visit')
     await scan(page, 'A1')
     await looksRight(page, `desk-returned-${width}`)
-    await page.goto(`${origin}${prefix}/fredensborg/staff/overdue`)
-    await looksRight(page, `desk-overdue-${width}`)
+    await scan(page, '-')
+    assert.equal((await openLoans(ctxOf(), asta.id)).length, 5, 'undone by a sign')
     assert.deepEqual(faults, [])
     await context.close()
   })
+
+  test(`${agency}: book drop, receipt, fee, note, reservation and the work lists, by keyboard alone (${width})`, async () => {
+    const { bo, titles } = castOf()
+    const ctx = ctxOf()
+    const { page, context, faults, home } = await atDesk(agency, width, prefix)
+    const today = dayOf(library.clock.now())
+    await ctx.db.run(
+      sql`update loan set lent_at = lent_at - interval '70 days', due_on = ${today.subtract({ days: 30 })}`,
+    )
+
+    // A date field takes its day as the browser's language writes it, so it is filled and not typed.
+    await tabTo(page, '.desk-details summary')
+    await page.keyboard.press('Enter')
+    await tabTo(page, 'select[name=returns]')
+    await page.keyboard.press('ArrowDown')
+    await page.locator('input[name=on]').fill(today.subtract({ days: 3 }).toString())
+    await tabTo(page, '.desk-details button')
+    await enter(page)
+    await looksRight(page, `desk-book-drop-${width}`)
+    await scan(page, 'A1')
+    await scan(page, 'B1')
+    assert.ok(await page.getByText(prefix ? /^Book drop: what you scan/ : /^Bogkasse: det, du scanner/).isVisible())
+    await tabTo(page, 'a[href$="/handed-in"]')
+    await enter(page)
+    await looksRight(page, `desk-handed-in-${width}`)
+    await page.goto(home)
+    await tabTo(page, '.alert button')
+    await enter(page)
+
+    await scan(page, bo.card)
+    await tabTo(page, 'select[name=receipt]')
+    await page.keyboard.press('End')
+    await page.locator('[data-scan-field]').focus()
+    // The dialogue of the printer is the browser's.
+    await page.addInitScript(() => Object.assign(window, { print() {} }))
+    await scan(page, 'A1')
+    await scan(page, '')
+    assert.match(page.url(), /\/receipt$/)
+    await looksRight(page, `desk-receipt-${width}`)
+    await scan(page, bo.card)
+    await scan(page, '!')
+    await tabTo(page, 'select[name=audience]')
+    await page.keyboard.press('End')
+    await tabTo(page, 'main textarea')
+    await page.keyboard.type('Spørg efter bilag')
+    await tabTo(page, 'main button.button-primary')
+    await enter(page)
+    assert.equal(await page.getByText('Spørg efter bilag').count(), 1)
+    await tabTo(page, 'main details:has(#title-text) summary')
+    await page.keyboard.press('Enter')
+    await tabTo(page, '#title-text')
+    await enter(page, 'Titel C')
+    await looksRight(page, `desk-reserve-${width}`)
+    await tabTo(page, 'main form[action$="/reservations"] button')
+    await enter(page)
+    assert.equal((await reservationsOf(ctx, bo.id)).filter(({ title_id }) => title_id === titles.C).length, 1)
+    await scan(page, casts.get(agency)?.asta.card ?? '')
+    await scan(page, '*')
+    await looksRight(page, `desk-money-${width}`)
+    await page.goto(home)
+    await scan(page, '?')
+    await looksRight(page, `desk-keys-${width}`)
+    await page.goto(home)
+    const lists = await page.locator('.desk-work a').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+    await scan(page, '/3')
+    assert.ok(page.url().endsWith(String(lists[2])))
+    // What they show is the same at each width and in each library.
+    for (const list of width === 'desk' ? lists : []) {
+      await page.goto(origin + list)
+      await looksRight(page, `desk-list${list?.replaceAll('/', '-')}`)
+    }
+    assert.deepEqual(faults, [])
+    await context.close()
+  })
+}
+
+test('titles, items and requests are fit to work at, also for whoever does not see them', async () => {
+  const ctx = library.context(undefined, 'fredensborg')
+  const { asta } = casts.get('fredensborg') as Cast
+  assert.ok((await askRight(ctx, asta.id, { kind: 'objection', wish: 'Jeg vil ikke have mails' })).ok)
+  const { page, context, faults } = await atDesk('fredensborg', 'desk', '')
+  const staff = `${origin}/fredensborg/staff`
+  await page.goto(`${staff}/catalogue`)
+  await tabTo(page, 'main input[type=search], main input[type=text]')
+  await enter(page, 'Titel')
+  await looksRight(page, 'catalogue-found')
+  const [{ id: title } = { id: '' }] = await ctx.db.all<{ id: string }>(
+    sql`select id from title order by title limit 1`,
+  )
+  const [{ id: item } = { id: '' }] = await ctx.db.all<{ id: string }>(sql`select id from item where barcode = 'A1'`)
+  const pages = new Set([`/catalogue/titles/${title}`, `/catalogue/items/${item}`, '/requests'])
+  for (const path of pages) {
+    await page.goto(staff + path)
+    await looksRight(page, path.replace(/[0-9a-f-]{36}/, '').replaceAll('/', '-'))
+    for (const link of await page
+      .locator('main a')
+      .evaluateAll((all) => all.map((each) => each.getAttribute('href')))) {
+      const [, below = ''] = /\/staff(\/(?:catalogue\/(?:titles|items)|requests)\/[^?#]+)/.exec(link ?? '') ?? []
+      const isNew = below !== '' && ![...pages].some((each) => kindOf(each) === kindOf(below))
+      if (isNew && pages.size < 12) pages.add(below)
+    }
+  }
+  assert.ok(pages.size > 5, [...pages].join())
+  assert.deepEqual(faults, [])
+  await context.close()
+})
+
+function kindOf(path: string): string {
+  return path.replace(/[0-9a-f-]{36}/g, '…')
+}
+
+function countOf(agency: string): Promise<{ count: number }> {
+  return library.context(undefined, agency).db.one(sql<{ count: number }>`select count(*)::int as count from loan`)
 }

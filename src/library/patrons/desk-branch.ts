@@ -6,7 +6,7 @@ import { hidden, html, type SafeHtml, type StaffActor, selectField } from '#web'
 import { texts } from './desk-counter-texts.ts'
 
 /** Where this browser's desk stands, kept in the browser: chosen once, not with each scan. */
-export const BRANCH_COOKIE = 'kvit-desk'
+const branchCookie = ({ agency }: Context) => `kvit-desk-${agency}`
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
 const named = z.object({ branch: z.string().max(64).catch('') }).catch({ branch: '' })
@@ -20,11 +20,11 @@ export async function branchOfDesk(
 ): Promise<BranchRow | undefined> {
   const branches = await listBranches(ctx)
   const { branch } = named.parse(request.body ?? {})
-  const kept = request.cookies[BRANCH_COOKIE]
+  const kept = request.cookies[branchCookie(ctx)]
   const wanted = [branch, kept, staff.branch_ids?.[0]]
   const found = wanted.flatMap((id) => branches.find((each) => each.id === id) ?? [])[0]
   if (found && found.id === branch && branch !== kept) {
-    reply.setCookie(BRANCH_COOKIE, branch, { maxAge: YEAR_SECONDS, path: `/${ctx.agency}/staff` })
+    reply.setCookie(branchCookie(ctx), branch, { maxAge: YEAR_SECONDS })
   }
   return found ?? (branches.length === 1 ? branches[0] : undefined)
 }

@@ -21,8 +21,9 @@ export type Returns =
   /** It was not lent but read in the house: it is counted. */
   | { readonly kind: 'in-house' }
 
-const RECEIPT_COOKIE = 'kvit-receipt'
-const RETURNS_COOKIE = 'kvit-returns'
+// By the library in the name, not the path: an English page lies elsewhere.
+const receiptCookie = ({ agency }: Context) => `kvit-receipt-${agency}`
+const returnsCookie = ({ agency }: Context) => `kvit-returns-${agency}`
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 /** A book drop that was forgotten must not be there tomorrow. */
 const BATCH_SECONDS = 3 * 60 * 60
@@ -36,11 +37,11 @@ const isoDay = z.iso.date()
 
 export function waysOfDesk(ctx: Context, request: FastifyRequest, reply: FastifyReply): DeskWays {
   const { receipt } = chosen.parse(request.body ?? {})
-  const kept = keptReceipt.parse(request.cookies[RECEIPT_COOKIE])
+  const kept = keptReceipt.parse(request.cookies[receiptCookie(ctx)])
   if (receipt && receipt !== kept) {
-    reply.setCookie(RECEIPT_COOKIE, receipt, { maxAge: YEAR_SECONDS, path: `/${ctx.agency}/staff` })
+    reply.setCookie(receiptCookie(ctx), receipt, { maxAge: YEAR_SECONDS })
   }
-  return { receipt: receipt ?? kept, returns: readReturns(request.cookies[RETURNS_COOKIE], dayOf(ctx.clock.now())) }
+  return { receipt: receipt ?? kept, returns: readReturns(request.cookies[returnsCookie(ctx)], dayOf(ctx.clock.now())) }
 }
 
 function readReturns(kept: string | undefined, today: Temporal.PlainDate): Returns {
@@ -60,11 +61,10 @@ export function bookDropDay(text: string, today: Temporal.PlainDate): Temporal.P
 
 /** From now on what is handed in at this desk counts so. */
 export function keepReturns(ctx: Context, reply: FastifyReply, returns: Returns): void {
-  const path = `/${ctx.agency}/staff`
   if (returns.kind === 'now') {
-    reply.clearCookie(RETURNS_COOKIE, { path })
+    reply.clearCookie(returnsCookie(ctx))
     return
   }
   const value = returns.kind === 'since' ? returns.on.toString() : returns.kind
-  reply.setCookie(RETURNS_COOKIE, value, { maxAge: BATCH_SECONDS, path })
+  reply.setCookie(returnsCookie(ctx), value, { maxAge: BATCH_SECONDS })
 }

@@ -5,7 +5,15 @@ import { connectCprService, readCprServiceConfig } from '#cpr-service'
 import { OperatorProblem } from '#db'
 import { connectNexi, readNexiConfig } from '#nexi'
 import { finishErasures } from '#privacy'
-import { houseDesk, LiveLog, readSip2Listeners, type Sip2RestOptions, type Sip2Server, startSip2Server } from '#sip2'
+import {
+  houseDesk,
+  houseDoor,
+  LiveLog,
+  readSip2Listeners,
+  type Sip2RestOptions,
+  type Sip2Server,
+  startSip2Server,
+} from '#sip2'
 import { type Channels, connectChannels, readChannelFiles } from './channels.ts'
 import { readConfig } from './config.ts'
 import {
@@ -59,6 +67,7 @@ async function main(): Promise<void> {
         (await restoring(installation.data.owner(), name)) ? undefined : installation.context(name, actor),
     },
     desk: houseDesk(),
+    enter: houseDoor,
     live: new LiveLog(),
     log,
   }

@@ -12,6 +12,7 @@ import { privacyFiles, privacyTables, type Register } from '#privacy'
 import { reservationsTables, reservationsTemplates } from '#reservations'
 import { settingsTables } from '#settings'
 import { statisticsTables } from '#statistics'
+import { visitsTables } from '#visits'
 
 /** All that is declared, room by room, lowest first: a table refers only to tables before it. */
 export const register: Register = {
@@ -27,6 +28,7 @@ export const register: Register = {
     ...feesTables,
     ...reservationsTables,
     ...listsTables,
+    ...visitsTables,
     ...collectionTables,
     ...statisticsTables,
     ...adgangsplatformenTables,

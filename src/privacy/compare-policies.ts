@@ -139,4 +139,5 @@ const AGES: Record<Policy['ages'][number]['rule'], Text2> = {
   'self-enrolment-from': { da: 'Kan melde sig ind selv fra', en: 'May enrol themselves from' },
   'digital-consent-from': { da: 'Kan selv sige ja på nettet fra', en: 'May consent online themselves from' },
   'adult-from': { da: 'Voksen fra', en: 'Adult from' },
+  'open-library-from': { da: 'Lukker sig selv ind fra', en: 'Let themselves in from' },
 }

@@ -66,6 +66,7 @@ const SINGLE = [
   'backup',
   'statistics',
   'publication',
+  'open-library',
 ] as const satisfies readonly (keyof Policy)[]
 
 function changes<T>(a: readonly T[], b: readonly T[], nameOf: (item: T) => string): Change<T>[] {

@@ -50,6 +50,15 @@ export function data(w: Writer): Block[] {
           },
         ] satisfies Block[])
       : []),
+    ...(policy['open-library']?.['needs-surveillance']
+      ? ([
+          { kind: 'heading', text: texts.openLibrary[language] },
+          {
+            kind: 'paragraph',
+            sentences: [w.said(texts.needsSurveillance, 'open-library', policy['open-library'].says)],
+          },
+        ] satisfies Block[])
+      : []),
     ...information(w, 'data'),
     { kind: 'heading', text: texts.allColumns[language] },
     { kind: 'paragraph', sentences: [w.plain(texts.allColumnsText, 'program')] },

@@ -72,6 +72,11 @@ export const texts = {
   yes: { da: 'Ja', en: 'Yes' },
   no: { da: 'Nej', en: 'No' },
   ages: { da: 'Hvor gammel du skal være', en: 'How old you must be' },
+  openLibrary: { da: 'Når der ikke er personale', en: 'When there are no staff' },
+  needsSurveillance: {
+    da: 'Du kan kun låse dig ind uden personale, mens videoovervågningen melder, at den virker.',
+    en: 'You can let yourself in without staff only while video surveillance reports that it works.',
+  },
   allColumns: { da: 'Alt, hvad der kan stå om dig i systemet', en: 'All that the system can hold about you' },
   allColumnsText: {
     da: 'Listen er taget fra systemet selv. Det kan ikke gemme andet om dig.',

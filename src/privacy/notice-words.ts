@@ -50,6 +50,10 @@ export const AGES: Readonly<Record<AgeRule, (years: number) => Text2>> = {
     da: `Er du fyldt ${years} år, regner vi dig som voksen låner.`,
     en: `If you are ${years} or older, we count you as an adult patron.`,
   }),
+  'open-library-from': (years) => ({
+    da: `Er du fyldt ${years} år, kan du låse dig ind, når der ikke er personale.`,
+    en: `If you are ${years} or older, you can let yourself in when there are no staff.`,
+  }),
 }
 
 export const RIGHTS: Readonly<Record<Right, Text2>> = {
@@ -89,6 +93,8 @@ export const FIELDS: Readonly<Record<string, Text2>> = {
   'compensation.amount_ore': { da: 'skyldige erstatninger', en: 'compensation owed' },
   'message.body': { da: 'beskedens indhold', en: 'the content of the message' },
   'message.recipient': { da: 'hvor beskeden sendes hen', en: 'where the message is sent' },
+  'visit.door': { da: 'hvilken dør du brugte', en: 'which door you used' },
+  'visit.entered_at': { da: 'hvornår du låste dig ind', en: 'when you let yourself in' },
   'reservation.title_id': { da: 'reserverede titler', en: 'titles reserved' },
 }
 
@@ -98,7 +104,6 @@ export const FIELDS: Readonly<Record<string, Text2>> = {
  */
 export const PLANNED_MOMENTS: Readonly<Record<string, Text2>> = {
   'collection-case/settled': { da: 'kravet er betalt', en: 'the claim was paid' },
-  'visit/entered': { da: 'du låste dig ind', en: 'you let yourself in' },
   'video-recording/recorded': { da: 'optagelsen', en: 'the recording' },
   'video-clip/investigation-ended': { da: 'efterforskningen er slut', en: 'the investigation has ended' },
   'pc-session/ended': { da: 'du har logget af', en: 'you logged off' },

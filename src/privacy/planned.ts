@@ -6,10 +6,6 @@ import type { Text2 } from '#core'
  * (a test sees to it). `moments` are the instants such a clause may count from.
  */
 export const PLANNED: Record<string, { label: Text2; moments: readonly string[] }> = {
-  visit: {
-    label: { da: 'besøg i den ubetjente åbningstid', en: 'visits in staff-less hours' },
-    moments: ['entered'],
-  },
   'video-recording': { label: { da: 'videooptagelser', en: 'video recordings' }, moments: ['recorded'] },
   'video-clip': {
     label: { da: 'videoklip udtaget til efterforskning', en: 'video clips taken out for an investigation' },

@@ -97,11 +97,20 @@ export const policySchema = z.strictObject({
         'self-enrolment-from',
         'digital-consent-from',
         'adult-from',
+        'open-library-from',
       ]),
       years: z.int().min(0).max(25),
       says,
     }),
   ),
+  /** What holds where people let themselves in without staff. */
+  'open-library': z
+    .strictObject({
+      /** A door opens only while surveillance reports that it works. */
+      'needs-surveillance': z.boolean(),
+      says,
+    })
+    .optional(),
   purposes: z.array(
     z.strictObject({
       id: slug,

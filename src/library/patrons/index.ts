@@ -92,5 +92,5 @@ export { consequences, type Enrolment, type EnrolmentField, type EnrolmentRefusa
 export { type PatronRow, patronsTables } from './tables.ts'
 export { finishTask, type OpenTask, type OpenTasks, openTasks, raiseTask, taskText } from './tasks.ts'
 export { patronTemplates } from './templates.ts'
-export { newestTerms, publishTerms, termsOf } from './terms.ts'
+export { type Accepting, acceptancesOf, acceptTerms, newestTerms, publishTerms, termsOf } from './terms.ts'
 export { registerUndeliveredDesk, UNDELIVERED_PATH, type UndeliveredNeeds } from './undelivered-desk.ts'

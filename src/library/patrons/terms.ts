@@ -1,7 +1,7 @@
-import { assert, ok, type Result, refuse, type Text2 } from '#core'
+import { assert, ok, type PatronId, type Result, refuse, type Text2 } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
-import type { TermsRow } from './tables.ts'
+import type { AcceptanceRow, TermsRow } from './tables.ts'
 
 /** The documents there are, each in its newest version. */
 export function newestTerms(ctx: Context): Promise<TermsRow[]> {
@@ -36,4 +36,34 @@ export async function publishTerms(
   const newest = (await newestTerms(ctx)).find((each) => each.document === document)
   assert(newest !== undefined, 'terms that are there could not be read')
   return ok(newest.version)
+}
+
+export type Accepting = Pick<AcceptanceRow, 'document' | 'version' | 'accepted_by' | 'channel'>
+
+/** Notes that somebody has said yes to a version they were shown. Saying it twice is saying it once. */
+export async function acceptTerms(
+  ctx: Context,
+  patron: PatronId,
+  { document, version, accepted_by, channel }: Accepting,
+): Promise<Result<true, { readonly kind: 'unknown' }>> {
+  const now = ctx.clock.now()
+  const known = await termsOf(ctx, document, version)
+  if (!known) return refuse({ kind: 'unknown' })
+  await ctx.db.run(sql`
+    insert into acceptance (id, patron_id, document, version, accepted_by, channel, accepted_at)
+    select ${ctx.random.uuid(now)}, id, ${document}, ${version}, ${accepted_by}, ${channel}, ${now}
+    from patron where id = ${patron}
+    on conflict do nothing`)
+  return ok(true)
+}
+
+/** What somebody has said yes to of a document, newest first. */
+export function acceptancesOf(
+  ctx: Context,
+  patron: PatronId,
+  document: TermsRow['document'],
+): Promise<Pick<AcceptanceRow, 'version' | 'accepted_by' | 'accepted_at'>[]> {
+  return ctx.db.all(sql<Pick<AcceptanceRow, 'version' | 'accepted_by' | 'accepted_at'>>`
+    select version, accepted_by, accepted_at from acceptance
+    where patron_id = ${patron} and document = ${document} order by version desc`)
 }

@@ -8,7 +8,18 @@ import { checkin, checkout, type OfflineEvent, type OfflineOutcome, reasonsOf, r
 import { blockFromMachine, findHolder, unblockFromMachine } from '#patrons'
 import { changeReservation, deleteReservation, placeReservation } from '#reservations'
 import type { Context } from '#vault'
-import type { DebtFacts, Desk, Lending, Offline, OfflineDone, Payment, Returned, Returning } from './ports.ts'
+import { enter, entryRefusalText } from '#visits'
+import type {
+  DebtFacts,
+  Desk,
+  DoorVerdict,
+  Lending,
+  Offline,
+  OfflineDone,
+  Payment,
+  Returned,
+  Returning,
+} from './ports.ts'
 import { borrowerOf, holdsOf, itemFacts, loansOf, patronFacts, titleOf } from './queries.ts'
 
 /** The desk that the rooms of the house are: each message ends in one of their commands. */
@@ -49,6 +60,12 @@ export function houseDesk(options: { readonly clock?: Clock } = {}): Desk {
     block: blockFromMachine,
     unblock: unblockFromMachine,
   }
+}
+
+/** The house's own doors: who may come in is decided by the rules for visits, and loans and debts are not asked. */
+export const houseDoor: DoorVerdict = async (ctx, { patron, branch, terminal }) => {
+  const entered = await enter(ctx, { patron, branch, door: terminal })
+  return entered.ok ? ok(true) : refuse({ text: entryRefusalText(entered.refusal) })
 }
 
 async function told(

@@ -1,6 +1,6 @@
 export type { Charset } from './charset.ts'
 export { parseAnswer } from './codec.ts'
-export { houseDesk } from './desk.ts'
+export { houseDesk, houseDoor } from './desk.ts'
 export { readSip2Listeners, type Sip2Config } from './listeners.ts'
 export { type LiveEntry, LiveLog } from './live-log.ts'
 export type { Desk, DoorVerdict, HoldFacts, LoanFacts, PatronFacts } from './ports.ts'

@@ -2,16 +2,18 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { MovableClock, refuse, silentLog } from '#core'
+import { setOpeningHours } from '#agencies'
+import { dayOf, MovableClock, refuse, silentLog } from '#core'
 import { sql } from '#db'
 import { placeReservation } from '#reservations'
 import type { Context } from '#vault'
+import { reportSurveillance } from '#visits'
 import { openTestLibrary, type TestLibrary } from '../../../test/support/library.ts'
 import { type TestServer, testServer } from '../../../test/support/server.ts'
 import { PIN, type Sip2Scene, sip2Scene } from '../../../test/support/sip2-scene.ts'
 import { CHARSETS, type Charset, decodeText } from './charset.ts'
 import { sipDate } from './dates.ts'
-import { houseDesk } from './desk.ts'
+import { houseDesk, houseDoor } from './desk.ts'
 import { Dialogue, ResentCheckouts } from './dialogue.ts'
 import { PLAIN_WIRE, readLine, writeLine } from './line.ts'
 import { LiveLog } from './live-log.ts'
@@ -32,7 +34,7 @@ before(async () => {
 })
 after(() => server.stop())
 
-/** What the house says at the door, in the place of the rules for visits. */
+/** What the house says at the door, until the library has hours without staff. */
 const enter =
   (scene: Sip2Scene): DoorVerdict =>
   async (_ctx, { patron }) =>
@@ -114,6 +116,7 @@ class Stage {
   readonly #reception: Reception
   readonly #tape = new Tape()
   readonly #desk = houseDesk()
+  #door: DoorVerdict
   #terminal = ''
   #sequence = 0
 
@@ -121,13 +124,14 @@ class Stage {
     this.#own = own
     this.#ctx = ctx
     this.#scene = scene
+    this.#door = enter(scene)
     this.#reception = new Reception({
       libraries: {
         all: async () => [{ name: 'fredensborg', number: '721000', title: 'Fredensborg Bibliotekerne' }],
         context: async (agency, actor) => own.installation.context(agency, actor),
       },
       desk: this.#desk,
-      enter: enter(scene),
+      enter: (ctx, visit) => this.#door(ctx, visit),
     })
   }
 
@@ -135,6 +139,9 @@ class Stage {
     const [who = '', thing = '', where = ''] = words
     if (what === 'terminal') this.#terminal = who
     else if (what === 'days') this.#own.clock.moveTo(this.#own.clock.now().add({ hours: 24 * Number(who) }))
+    else if (what === 'self-service') await this.#openLibrary()
+    else if (what === 'surveillance') await this.#surveillance(who === 'works')
+    else if (what === 'ban') await this.#ban(who)
     else if (what === 'hold') await this.#reserve(who, thing, where)
     else if (what === 'kept') {
       await this.#reserve(who, thing[0] ?? '', where)
@@ -144,6 +151,26 @@ class Stage {
         where patron_id = ${this.#scene.patrons[who]?.id ?? ''}`)
       await this.#ctx.db.run(sql`update item set state = 'on-shelf-for-pickup' where barcode = ${thing}`)
     } else assert.fail(`nobody can ${what}`)
+  }
+
+  /** From here on there are no staff, and the rules for visits decide. */
+  async #openLibrary(): Promise<void> {
+    const { main } = this.#scene.branches
+    const week = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '06:00', closes: '22:00', staffed: false }))
+    await setOpeningHours(this.#ctx, main, week)
+    this.#door = houseDoor
+  }
+
+  #surveillance(healthy: boolean): Promise<void> {
+    return reportSurveillance(this.#ctx, this.#scene.branches.main, { healthy, by: 'dør' })
+  }
+
+  async #ban(who: string): Promise<void> {
+    const id = this.#ctx.random.uuid(this.#ctx.clock.now())
+    const today = dayOf(this.#ctx.clock.now())
+    await this.#ctx.db.run(sql`
+      insert into access_ban (id, patron_id, reason, from_on, decided_by, decided_at)
+      values (${id}, ${this.#scene.patrons[who]?.id ?? ''}, 'Hærværk', ${today}, ${id}, ${this.#ctx.clock.now()})`)
   }
 
   async #reserve(who: string, title: string, where: string): Promise<void> {

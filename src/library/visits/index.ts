@@ -1,0 +1,6 @@
+export { type AtDoor, enter } from './enter.ts'
+export type { EntryRefusal, Opening } from './rules.ts'
+export { type Doors, doors } from './setting.ts'
+export { reportSurveillance } from './surveillance.ts'
+export { type VisitId, type VisitRow, visitsTables } from './tables.ts'
+export { entryRefusalText } from './texts.ts'

@@ -43,7 +43,11 @@ export async function present({ ctx, terminal }: Screen, text: string): Promise<
   const presented = readPresented(text)
   if (!presented) return refuse({ kind: 'nothing' })
   if (await itemFacts(ctx, text.trim())) return refuse({ kind: 'item' })
-  if (!terminal.without_pin || presented.kind === 'cpr') return ok({ card: text, patron: undefined, number: undefined })
+  if (!terminal.without_pin || presented.kind === 'cpr') {
+    // Of a health card's stripe the number alone is kept until the PIN is there.
+    const card = presented.kind === 'cpr' ? presented.cpr.digits : presented.value
+    return ok({ card, patron: undefined, number: undefined })
+  }
   const holder = await findHolder(ctx, text)
   if (!holder) return refuse({ kind: 'unknown-card' })
   if (holder.blocked) return refuse({ kind: 'blocked-card' })

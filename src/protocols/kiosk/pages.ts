@@ -314,11 +314,14 @@ function scanField({ turn }: TurnShown, label: string, hint: string): SafeHtml {
   })
 }
 
-function blocksOf({ request, patron }: TurnShown): SafeHtml {
+/** Why nothing can be borrowed; once something was refused because of it, that says the same. */
+function blocksOf({ request, patron, turn }: TurnShown): SafeHtml {
   const { language } = request
-  if (!patron || (patron.blocks.length === 0 && !patron.restricted)) return html``
+  const stands = patron !== undefined && (patron.blocks.length > 0 || patron.restricted)
+  const said = turn.done.slice(0, turn.latest).some(({ kind }) => kind === 'not-lent')
+  if (!stands || said) return html`<div data-part="blocks"></div>`
   const body = patron.restricted ? texts.askDesk[language] : blockedText(patron.blocks, language)
-  return alert({ kind: 'warning', heading: texts.cannotBorrow[language], body })
+  return html`<div data-part="blocks">${alert({ kind: 'warning', heading: texts.cannotBorrow[language], body })}</div>`
 }
 
 /** A receipt or none; asked only where there is somewhere to send it. */

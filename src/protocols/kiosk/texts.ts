@@ -100,7 +100,7 @@ export const texts = {
     language === 'da' ? `Hent senest ${dateText(day, 'da')}` : `Collect by ${dateText(day, 'en')}`,
   money: { da: 'Penge', en: 'Money' },
   owes: (amount: Ore): Text2 => ({
-    da: `Du skylder ${kronerText(amount, 'da')}.`,
+    da: `Du skylder ${kronerText(amount, 'da')}`,
     en: `You owe ${kronerText(amount, 'en')}.`,
   }),
   owesNothing: { da: 'Du skylder ikke noget.', en: 'You owe nothing.' },

@@ -59,6 +59,8 @@ export interface Page extends PageFrame {
   readonly scripts?: readonly string[]
   /** Fills a screen that stands in a branch: everything is large, and there is no foot to walk away by. */
   readonly screen?: true
+  /** Where a browser without script goes by itself, and when: a script of the page's own does it better. */
+  readonly leave?: { readonly to: string; readonly seconds: number } | undefined
 }
 
 /** The colour of a library that has chosen none. */
@@ -101,6 +103,7 @@ ${page.description === undefined ? '' : html`<meta name="description" content="$
 <link rel="preload" as="font" type="font/woff2" crossorigin href="${asset('IBMPlexSans-Regular-Latin1.woff2')}">
 <link rel="stylesheet" href="${asset('dkfds.css')}">
 <link rel="stylesheet" href="${asset('kvit.css')}">
+${page.leave === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="${page.leave.seconds}; url=${href(request, page.leave.to)}"></noscript>`}
 ${installable(request, page)}
 ${alternates(request, page)}
 ${(page.scripts ?? []).map((name) => html`<script src="${asset(name)}" defer></script>`)}

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Language } from '#core'
 import { errorSummary, form, href, html, passwordField, type SafeHtml, submitButton, textField } from '#web'
 import { texts } from './texts.ts'
-import { leaveAfter, nonceField, pathOf, type Shown, screenPage, type TurnShown, timeOf } from './views.ts'
+import { nonceField, pathOf, type Shown, screenPage, type TurnShown, timeOf } from './views.ts'
 
 const FAULTY = 422
 
@@ -12,7 +12,6 @@ export function pairPage(
   { name, error }: { readonly name?: string; readonly error?: string },
 ): FastifyReply {
   const { request, reply } = shown
-  reply.removeHeader('refresh')
   const { language } = request
   const errors = error ? { secret: error } : {}
   return screenPage(shown, {
@@ -34,8 +33,6 @@ ${passwordField({ name: 'secret', label: texts.machineSecret[language], autocomp
 export function startPage(at: Shown, error?: string): FastifyReply {
   const { request, reply } = at
   const { language } = request
-  // What somebody types here must not be taken from under their hands; the script clears what is left behind.
-  if (!error) reply.removeHeader('refresh')
   return screenPage(at, {
     title: texts.welcome[language],
     ...(error ? { status: FAULTY } : {}),
@@ -70,9 +67,9 @@ export function pinPage(shown: Omit<TurnShown, 'patron'>): FastifyReply {
   const { request, reply, turn, seconds } = shown
   const { language } = request
   const error = turn.wrongPin && texts[turn.wrongPin === 'locked' ? 'lockedPin' : 'wrongPin'][language]
-  leaveAfter(request, reply, seconds + 2)
   return screenPage(shown, {
     title: texts.pinTitle[language],
+    leaveAfter: seconds + 2,
     body: html`<div class="kiosk" data-kiosk data-seconds="${seconds}" data-home="${href(request, pathOf(request))}">
 ${form(request, reply, {
   action: pathOf(request, '/pin'),

@@ -24,7 +24,6 @@ import { type OpenTurn, type Soon, Turns } from './turns.ts'
 import {
   frameOf,
   KIOSK_PATH,
-  leaveAfter,
   listOf,
   mineOf,
   nonceField,
@@ -74,7 +73,7 @@ export function registerKiosk(app: FastifyInstance, site: Site, options: KioskOp
     scope.addHook('onRequest', async (request: KioskRequest, reply) => {
       const around = request.frame
       request.frame = () => frameOf(request, around?.() ?? {}, app.siteName)
-      leaveAfter(request, reply, ERROR_SECONDS)
+      reply.header('refresh', `${ERROR_SECONDS}; url=${href(request, pathOf(request))}`)
     })
     registerPages(scope, site, options)
   })

@@ -42,14 +42,11 @@ export function frameOf(request: KioskRequest, { site: library, banner }: PageFr
 
 export function screenPage(
   { request, reply }: Shown,
-  page: Pick<Page, 'title' | 'body' | 'status' | 'scripts'>,
+  page: Pick<Page, 'title' | 'body' | 'status' | 'scripts'> & { readonly leaveAfter?: number | undefined },
 ): FastifyReply {
-  return renderPage(request, reply, { ...page, screen: true })
-}
-
-/** Goes to the first page by itself, without script. */
-export function leaveAfter(request: KioskRequest, reply: FastifyReply, seconds: number): void {
-  reply.header('refresh', `${seconds}; url=${href(request, pathOf(request))}`)
+  const { leaveAfter, ...shown } = page
+  const leave = leaveAfter === undefined ? undefined : { to: pathOf(request), seconds: leaveAfter }
+  return renderPage(request, reply.removeHeader('refresh'), { ...shown, leave, screen: true })
 }
 
 export interface TurnShown extends Shown {
@@ -61,13 +58,13 @@ export interface TurnShown extends Shown {
 
 /** A page of somebody's turn: what was done, the field or the lists, what else can be done, and the way out. */
 export function turnPage(shown: TurnShown, part: Part, body: SafeHtml): FastifyReply {
-  const { request, reply, seconds, turn } = shown
+  const { request, seconds, turn } = shown
   const { language } = request
-  // Without script nothing counts down here: the page is left by itself when the server has forgotten the turn.
-  leaveAfter(request, reply, seconds + 2)
   const title = turn.patron ? texts[part][language] : texts.handInHeading[language]
   return screenPage(shown, {
     title,
+    // Without script nothing counts down: the page is left when the server has forgotten the turn.
+    leaveAfter: seconds + 2,
     body: html`<div class="kiosk" data-kiosk data-seconds="${seconds}" data-home="${href(request, pathOf(request))}">
 ${partsOf(shown, part)}
 ${body}

@@ -88,13 +88,13 @@ export const COOKIES: readonly CookieDeclaration[] = [
     },
   },
   {
-    name: 'kvit-desk',
+    name: 'kvit-desk-',
     whose: 'staff',
     kept: year,
     purpose: { da: 'Husker, hvilken filial skranken står i.', en: 'Remembers which branch the desk is in.' },
   },
   {
-    name: 'kvit-receipt',
+    name: 'kvit-receipt-',
     whose: 'staff',
     kept: year,
     purpose: {
@@ -103,12 +103,12 @@ export const COOKIES: readonly CookieDeclaration[] = [
     },
   },
   {
-    name: 'kvit-returns',
+    name: 'kvit-returns-',
     whose: 'staff',
     kept: { da: 'Tre timer', en: 'Three hours' },
     purpose: {
-      da: 'Husker, at der afleveres fra bogkassen, og for hvilken dag.',
-      en: 'Remembers that items of the book drop are being returned, and for which day.',
+      da: 'Husker, at der afleveres fra bogkassen, og for hvilken dag, eller at der tælles brug på stedet.',
+      en: 'Remembers that items of the book drop are being returned, and for which day, or that use in the house is counted.',
     },
   },
   {

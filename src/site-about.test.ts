@@ -53,9 +53,9 @@ test('the front page and the list of branches tell what is open now, and until w
 
 test('a branch shows its next two weeks, with the days it is closed and why', async () => {
   const body = await page('/branches/ni')
-  assert.match(body, /Friday 21 November 2025[\s\S]{0,90}–[\s\S]{0,60}07\.00–22\.00/)
-  assert.match(body, /Thursday 27 November 2025[\s\S]{0,90}Closed: The staff are on a course/)
-  assert.match(body, /Saturday 22 November 2025[\s\S]{0,90}Closed</)
+  assert.match(body, /Friday,? 21 November[\s\S]{0,90}–[\s\S]{0,60}07\.00–22\.00/)
+  assert.match(body, /Thursday,? 27 November[\s\S]{0,90}Closed: The staff are on a course/)
+  assert.match(body, /Saturday,? 22 November[\s\S]{0,90}Closed</)
   assert.match(body, /mailto:bibliotekerne@fredensborg\.dk/)
 })
 

@@ -44,6 +44,7 @@ export const texts = {
   myMessages: { da: 'Mine beskeder: hvad vi har skrevet til dig', en: 'My messages: what we have written to you' },
   myContact: { da: 'Hvordan vi når dig: e-mail, telefon, sprog', en: 'How we reach you: e-mail, telephone, language' },
   becomePatron: { da: 'Bliv låner', en: 'Become a patron' },
+  signIn: { da: 'Log ind', en: 'Sign in' },
   patronSignIn: { da: 'Log ind som låner', en: 'Sign in as a patron' },
   branchHours: { da: 'Åbningstider', en: 'Opening hours' },
   allLibraries: { da: 'Alle biblioteker', en: 'All libraries' },

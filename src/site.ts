@@ -360,7 +360,7 @@ function frameOf(
   }
 }
 
-/** On the staff's pages who of the staff is signed in, on all others the patron. */
+/** On the staff's pages who of the staff is signed in, on all others the patron, or the way to sign in. */
 function accountOf(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -368,7 +368,10 @@ function accountOf(
 ): Pick<PageFrame, 'account'> {
   const isForStaff = request.url.split('/')[2]?.startsWith('staff') ?? false
   if (staff && (isForStaff || !patron)) return { account: accountMenu(request, reply, agency.name, staff) }
-  return patron && !isForStaff ? { account: patronMenu(request, reply, agency.name, patron) } : {}
+  if (isForStaff) return {}
+  if (patron) return { account: patronMenu(request, reply, agency.name, patron) }
+  const address = href(request, `/${agency.name}/sign-in`)
+  return { account: html`<a class="function-link" href="${address}">${texts.signIn[request.language]}</a>` }
 }
 
 function demonstrationBanner(request: FastifyRequest, machine: TimeMachine | undefined): SafeHtml | undefined {

@@ -8,7 +8,7 @@ const dates = each((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'lon
 const instants = each(
   (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short', timeZone: TIME_ZONE }),
 )
-const weekdays = each((locale) => new Intl.DateTimeFormat(locale, { weekday: 'long' }))
+const days = each((locale) => new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }))
 const numbers = each((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }))
 const money = each((locale) => new Intl.NumberFormat(locale, { style: 'currency', currency: 'DKK' }))
 
@@ -17,9 +17,9 @@ export function dateText(date: Temporal.PlainDate, language: Language): string {
   return dates[language].format(date)
 }
 
-/** `søndag` or `Sunday`. */
-export function weekdayText(date: Temporal.PlainDate, language: Language): string {
-  return weekdays[language].format(date)
+/** A day not far away: `mandag den 23. november` or `Monday 23 November`. */
+export function dayText(date: Temporal.PlainDate, language: Language): string {
+  return days[language].format(date)
 }
 
 /** A date and a wall-clock time in Copenhagen: `22. november 2026 kl. 14.30`. */

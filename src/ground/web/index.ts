@@ -12,7 +12,7 @@ export {
 export { COOKIES, type CookieDeclaration } from './cookies.ts'
 export { type Entry, entries, type Tile, tiles, ways } from './entries.ts'
 export { faultFields, sendRefusal } from './errors.ts'
-export { dateText, instantText, kronerText, numberText, weekdayText } from './format.ts'
+export { dateText, dayText, instantText, kronerText, numberText } from './format.ts'
 export {
   checkbox,
   csrfField,

@@ -4,7 +4,7 @@ import { sql } from '#db'
 import { policyOf } from '#privacy'
 import type { Context } from '#vault'
 import {
-  dateText,
+  dayText,
   definitionList,
   entries,
   href,
@@ -14,7 +14,6 @@ import {
   type Site,
   sendRefusal,
   table,
-  weekdayText,
 } from '#web'
 import { listBranches } from './branches.ts'
 import { hoursText, openAt, readTimetable, type Timetable } from './hours.ts'
@@ -120,20 +119,22 @@ function daysTable(
   language: Language,
 ): SafeHtml {
   if (timetable.week.length === 0) return html``
+  const isEverAlone = timetable.week.some(({ staffed }) => !staffed)
   const rows = Array.from({ length: DAYS_SHOWN }, (_, ahead) => {
     const day = today.add({ days: ahead })
     const { staffed, selfService } = hoursOfDay(timetable, day)
-    const closed = `${texts.closed[language]}${reasons.has(day.toString()) ? `: ${reasons.get(day.toString())?.[language]}` : ''}`
+    const reason = reasons.get(day.toString())?.[language]
+    const closed = reason ? `${texts.closed[language]}: ${reason}` : texts.closed[language]
     return [
-      `${weekdayText(day, language)} ${dateText(day, language)}`,
+      dayText(day, language),
       staffed || (selfService ? '–' : closed),
-      selfService || '–',
+      ...(isEverAlone ? [selfService || '–'] : []),
     ]
   })
   return table(
     {
       caption: texts.nextDays[language],
-      head: [texts.day[language], texts.staffed[language], texts.selfService[language]],
+      head: [texts.day[language], texts.staffed[language], ...(isEverAlone ? [texts.selfService[language]] : [])],
       rowHeaders: true,
       rows,
     },

@@ -58,10 +58,22 @@ async function makeBranches(ctx: Context, library: DemonstrationLibrary): Promis
   const ids: BranchId[] = []
   for (const [index, branch] of library.branches.entries()) {
     const towns = TOWNS[library.name]
-    const town = towns[index % towns.length] as (typeof towns)[number]
+    const town = (towns.find(({ city }) => branch.name.startsWith(city)) ??
+      towns[index % towns.length]) as (typeof towns)[number]
     const id = await addBranch(ctx, { ...branch, address: 'Biblioteksvej 1', postcode: town.postcode, city: town.city })
-    const week = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, opens: '10:00', closes: '18:00', staffed: true }))
-    await setOpeningHours(ctx, id, [...week, { weekday: 6, opens: '10:00', closes: '14:00', staffed: true }])
+    await setOpeningHours(
+      ctx,
+      id,
+      [1, 2, 3, 4, 5, 6, 7].flatMap((weekday) => {
+        const staffedUntil = weekday === 6 ? '14:00' : '18:00'
+        if (weekday === 7) return [{ weekday, opens: '07:00', closes: '22:00', staffed: false }]
+        return [
+          { weekday, opens: '07:00', closes: '10:00', staffed: false },
+          { weekday, opens: '10:00', closes: staffedUntil, staffed: true },
+          { weekday, opens: staffedUntil, closes: '22:00', staffed: false },
+        ]
+      }),
+    )
     ids.push(id)
   }
   return ids

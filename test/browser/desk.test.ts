@@ -9,7 +9,7 @@ import { openLoans } from '#loans'
 import { askRight } from '#privacy'
 import { reservationsOf } from '#reservations'
 import { createSite } from '../../src/site.ts'
-import { axeFaults, launch, picture, scrollsSideways, tabTo, visit, type Watched, WIDTHS } from '../support/browser.ts'
+import { isFit, launch, picture, tabTo, visit, type Watched, WIDTHS } from '../support/browser.ts'
 import { type Cast, castIn } from '../support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../support/library.ts'
 
@@ -56,8 +56,7 @@ async function enter(page: Page, text = ''): Promise<void> {
 }
 
 async function looksRight(page: Page, name: string): Promise<void> {
-  assert.deepEqual(await axeFaults(page), [], name)
-  assert.equal(await scrollsSideways(page), false, `${name} is wider than the screen`)
+  await isFit(page, name)
   const twice = await page.evaluate(() => {
     const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
     return ids.filter((id, at) => ids.indexOf(id) !== at)

@@ -9,17 +9,10 @@ import { sql } from '#db'
 import { LIBRARIES } from '#demonstration'
 import { WORKS } from '../../src/operation/demonstration/works.ts'
 import { createSite } from '../../src/site.ts'
-import { axeFaults, launch, picture, scrollsSideways, tabTo, visit } from '../support/browser.ts'
+import { axeFaults, isFit, LOOKS, launch, picture, tabTo, visit, whereOf } from '../support/browser.ts'
 import { openTestLibrary, type TestLibrary } from '../support/library.ts'
 
 const AGENCIES = ['fredensborg', 'stevns'] as const
-/** How each page is looked at: on a phone and at a desk, in both languages. */
-const LOOKS = [
-  { screen: 'phone', width: 360, prefix: '' },
-  { screen: 'phone', width: 360, prefix: '/en' },
-  { screen: 'desk', width: 1280, prefix: '' },
-  { screen: 'desk', width: 1280, prefix: '/en' },
-]
 
 let library: TestLibrary
 let app: FastifyInstance
@@ -97,28 +90,28 @@ const ALIKE = [
 ] as const
 
 for (const agency of AGENCIES) {
-  for (const { screen, width, prefix } of LOOKS) {
-    test(`somebody on a ${screen} finds a book at ${agency}, in ${prefix ? 'English' : 'Danish'}, and sees where it is`, async () => {
+  for (const look of LOOKS) {
+    const { width, prefix } = look
+    test(`somebody ${whereOf(look)} finds a book at ${agency}, and sees where it is`, async () => {
       const { page, faults, context } = await visit(browser, origin, { width })
-      const look = async (name: string) => {
+      const sees = async (name: string) => {
         assert.equal(await page.locator('h1').count(), 1, name)
-        assert.deepEqual(await axeFaults(page), [], name)
-        assert.equal(await scrollsSideways(page), false, name)
+        await isFit(page, name)
         await picture(page, `${agency}-${name}-${width}${prefix ? '-en' : ''}`)
       }
       await page.goto(`${origin}${prefix}/${agency}`)
-      await look('front')
+      await sees('front')
       await page.locator('main input[name=q]').fill('kongens')
       await page.keyboard.press('Enter')
       await page.waitForURL(/\/search\?q=kongens/)
-      await look('hits')
+      await sees('hits')
       await page.locator('main').getByRole('link', { name: 'Kongens Fald' }).first().click()
       await page.waitForURL(/\/titles\//)
-      await look('title')
+      await sees('title')
       // What all libraries have alike is looked at in one.
       for (const [name, path] of agency === 'stevns' ? [] : ALIKE) {
         await page.goto(`${origin}${prefix}/${agency}${path}`)
-        await look(name)
+        await sees(name)
       }
       assert.deepEqual(faults, [])
       await context.close()

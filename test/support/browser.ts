@@ -1,10 +1,28 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import axe from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core'
 import { findChromium } from './chromium.ts'
 
 /** Widths at which every page is looked at: a phone and a desk. */
-export const WIDTHS = { phone: 390, desk: 1280 } as const
+export const WIDTHS = { phone: 360, desk: 1280 } as const
+
+/**
+ * How pages are gone through: each width, and each language. Not each width in each language: what axe finds depends on
+ * the width by the layout, which is the same in both languages, and on the language by the words, which are the same at
+ * both widths. Whether the words fit depends on both, and {@link isFit} looks at every width for that.
+ */
+export const LOOKS = [
+  { screen: 'phone', width: WIDTHS.phone, prefix: '', language: 'da' },
+  { screen: 'desk', width: WIDTHS.desk, prefix: '/en', language: 'en' },
+].map((each, nth) => ({ ...each, nth }))
+export type Look = (typeof LOOKS)[number]
+
+/** Where and in what language, for the name of a test. */
+export function whereOf({ screen, language }: Look): string {
+  return `${screen === 'phone' ? 'on a phone' : 'at a desk'} in ${language === 'da' ? 'Danish' : 'English'}`
+}
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -14,6 +32,9 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Every page is of the same site: each visitor's pages need one process, not one more for each of them.
+  '--disable-site-isolation-trials',
+  '--renderer-process-limit=1',
 ]
 
 export async function launch(): Promise<Browser> {
@@ -53,10 +74,26 @@ export async function visit(
   return { page, context, faults }
 }
 
+/**
+ * That a page is fit to read as it stands: axe finds nothing, and it is no wider than any screen. What is on the page
+ * and where the focus is stays as it was.
+ */
+export async function isFit(page: Page, where: string): Promise<void> {
+  assert.deepEqual(await axeFaults(page), [], where)
+  const size = page.viewportSize()
+  for (const width of [size?.width ?? 0, ...Object.values(WIDTHS)]) {
+    if (width !== page.viewportSize()?.width) await page.setViewportSize({ width, height: size?.height ?? 900 })
+    assert.equal(await scrollsSideways(page), false, `${where} is wider than a screen of ${width}`)
+  }
+  if (size) await page.setViewportSize(size)
+}
+
 /** What axe finds on the page, as text; empty when nothing. */
 export async function axeFaults(page: Page): Promise<string[]> {
-  // Evaluated, not added: the page's own policy forbids foreign script, as it should.
-  await page.evaluate(axe.source)
+  // Evaluated, not added: the page's own policy forbids foreign script, as it should. And by the debugger itself, which
+  // remembers what it has compiled: the text is long, and every page needs it again.
+  const { exceptionDetails } = await (await debuggerOf(page)).send('Runtime.evaluate', { expression: AXE })
+  if (exceptionDetails) throw new Error(`axe cannot be loaded: ${exceptionDetails.text}`)
   const result = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: { run(how: object): Promise<{ violations: AxeViolation[] }> } }
     // Only what is wrong is wanted, and the style sheets only for a rule that is not among the ordinary ones.
@@ -66,6 +103,15 @@ export async function axeFaults(page: Page): Promise<string[]> {
   return result.map(
     ({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join('; ')})`,
   )
+}
+
+const AXE = `${readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')};0`
+const debuggers = new WeakMap<Page, Promise<CDPSession>>()
+
+function debuggerOf(page: Page): Promise<CDPSession> {
+  const session = debuggers.get(page) ?? page.context().newCDPSession(page)
+  debuggers.set(page, session)
+  return session
 }
 
 interface AxeViolation {

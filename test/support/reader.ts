@@ -1,24 +1,10 @@
 import assert from 'node:assert/strict'
 import type { Browser } from 'playwright-core'
-import { axeFaults, picture, scrollsSideways, tabTo, visit, type Watched } from './browser.ts'
+import { isFit, type Look, picture, tabTo, visit, type Watched } from './browser.ts'
 
 /*
  * Somebody who walks through the pages in a browser and looks hard at each, on each kind of screen and in each language.
  */
-
-/** How each page is looked at: on a phone and at a desk, in both languages. `nth` keeps their people apart. */
-export const LOOKS = [
-  { screen: 'phone', width: 360, prefix: '' },
-  { screen: 'phone', width: 360, prefix: '/en' },
-  { screen: 'desk', width: 1280, prefix: '' },
-  { screen: 'desk', width: 1280, prefix: '/en' },
-].map((each, nth) => ({ ...each, nth, language: each.prefix === '' ? 'da' : 'en' }))
-export type Look = (typeof LOOKS)[number]
-
-/** Where and in what language, for the name of a test. */
-export function whereOf({ screen, language }: Look): string {
-  return `${screen === 'phone' ? 'on a phone' : 'at a desk'} in ${language === 'da' ? 'Danish' : 'English'}`
-}
 
 /** Somebody at one of the screens, who looks hard at each page they come to. */
 export class Reader {
@@ -57,8 +43,7 @@ export class Reader {
     assert.equal(await page.locator('html').getAttribute('lang'), look.language, where)
     assert.equal(await page.locator('h1').count(), 1, `${where} has one heading that says what it is`)
     await picture(page, `${name}-${look.screen}-${look.language}`)
-    assert.deepEqual(await axeFaults(page), [], where)
-    assert.equal(await scrollsSideways(page), false, `${where} is wider than the screen`)
+    await isFit(page, where)
   }
 
   /** What the text of the page must say. */

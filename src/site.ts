@@ -34,7 +34,7 @@ import { LiveLog, registerSip2Rest, registerTraffic, type Sip2RestOptions, traff
 import { registerDeliveryReports } from '#sms'
 import { registerBounces } from '#smtp'
 import { registerStatisticsPages } from '#statistics'
-import { registerTerminalApi } from '#terminal-api'
+import { registerDoorApi, registerTerminalApi } from '#terminal-api'
 import type { Context } from '#vault'
 import { createWeb, dateText, href, html, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
 import manifest from '../package.json' with { type: 'json' }
@@ -195,6 +195,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerDesks(app, site)
   registerDeskKeys(app, site)
   registerTerminalApi(app, site, { clock })
+  registerDoorApi(app, site, { clock })
   const live = options.machines?.live ?? new LiveLog()
   registerTraffic(app, { site, live, alone: async () => (await libraries.all()).length === 1 })
   registerKiosk(app, site, { clock, live })

@@ -539,7 +539,7 @@ test('every page there is was looked at by somebody', () => {
  * of an enrolment in `desk-identity.test.ts`.
  */
 const NOT_PAGES =
-  /\/assets\/|\/terminal\/|\/staff\/offline(\/state|\/key|\.js)|\/offline\/replay|\/desk\/(checkout|checkin)$|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
+  /\/assets\/|\/terminal\/|\/door\/|\/staff\/offline(\/state|\/key|\.js)|\/offline\/replay|\/desk\/(checkout|checkin)$|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
 
 function isReached(route: string): boolean {
   const pattern = new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+').replace(/\/$/, '/?')}$`)

@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { type Terminal, terminalActor, verifyPin, verifyTerminal } from '#auth'
+import { verifyPin } from '#auth'
 import type { Clock } from '#core'
 import { checkin, checkout, kindsOf } from '#loans'
-import type { Context } from '#vault'
 import { forKeyedMachines, type Site } from '#web'
+import { machine, type TerminalRoute, unreadable } from './machine.ts'
 
 const MOST_BYTES = 8 * 1024
 const checkoutBody = z.strictObject({
@@ -15,10 +15,6 @@ const checkoutBody = z.strictObject({
   receipt: z.boolean().optional(),
 })
 const checkinBody = z.strictObject({ barcode: z.string().min(1).max(64) })
-
-interface TerminalRoute {
-  Params: { agency: string }
-}
 
 /**
  * Kvit's own words for machines: JSON over HTTP, for a kiosk or a self-service machine of ours. A machine shows its name
@@ -57,28 +53,4 @@ export function registerTerminalApi(app: FastifyInstance, site: Site, options: {
     const { loan, fee_ore, route } = returned.value
     return { loan, fee_ore, route }
   })
-}
-
-interface AtWork {
-  readonly terminal: Terminal
-  readonly ctx: Context
-}
-
-/** The machine that calls, if it is one; otherwise it has been answered. */
-async function machine(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<AtWork | undefined> {
-  const ctx = site.context(request)
-  const [, encoded] = /^Basic ([A-Za-z0-9+/=]{1,512})$/i.exec(request.headers.authorization ?? '') ?? []
-  const given = Buffer.from(encoded ?? '', 'base64').toString('utf8')
-  const colon = given.indexOf(':')
-  const verified = await verifyTerminal(ctx, given.slice(0, Math.max(colon, 0)), given.slice(colon + 1), {
-    address: request.ip,
-  })
-  if (verified.ok) return { terminal: verified.value, ctx: { ...ctx, actor: terminalActor(verified.value) } }
-  reply.code(401).header('www-authenticate', 'Basic realm="Kvit"').send({ error: verified.refusal.kind })
-  return undefined
-}
-
-function unreadable(reply: FastifyReply, error: z.ZodError): FastifyReply {
-  const faults = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
-  return reply.code(400).send({ error: 'unreadable', faults })
 }

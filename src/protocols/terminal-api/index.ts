@@ -1,1 +1,2 @@
+export { registerDoorApi } from './doors.ts'
 export { registerTerminalApi } from './endpoints.ts'

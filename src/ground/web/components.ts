@@ -35,6 +35,8 @@ export interface TableContent {
   readonly rowHeaders?: boolean
   /** A heading above says the same: the caption is for those who hear the page. */
   readonly hasHeading?: boolean
+  /** On a phone each row is a card of its own, so that no button lies outside the screen. */
+  readonly stacks?: boolean
   /** Instead of a table without rows. */
   readonly empty?: string
 }
@@ -46,21 +48,29 @@ export function table(content: TableContent, language: Language): SafeHtml {
     return content.hasHeading ? html`<p>${empty}</p>` : html`<p><strong>${content.caption}.</strong> ${empty}</p>`
   }
   const numeric = new Set(content.numeric)
+  // A table that is laid out as cards is none to a browser, unless it is said to be one.
+  const role = (name: string) => (content.stacks ? html` role="${name}"` : '')
+  const named = (column: number) => {
+    const head = content.head[column]
+    return content.stacks && typeof head === 'string' && head !== '' ? html` data-head="${head}"` : ''
+  }
   const side = (column: number) => (numeric.has(column) ? html`class="number"` : '')
   return html`<div class="table--responsive-scroll" role="region" tabindex="0" aria-label="${content.caption}">
-<table class="table table--borderless">
-<caption ${content.hasHeading ? html`class="sr-only"` : ''}>${content.caption}</caption>
-<thead><tr>${content.head.map((cell, column) =>
+<table class="table table--borderless${content.stacks ? ' table-stacks' : ''}"${role('table')}>
+<caption${content.hasHeading ? html` class="sr-only"` : ''}>${content.caption}</caption>
+<thead${role('rowgroup')}><tr${role('row')}>${content.head.map((cell, column) =>
     // A column of buttons needs no name, and an empty heading would be read as one.
-    cell === '' ? html`<td></td>` : html`<th scope="col" ${side(column)}>${cell}</th>`,
+    cell === ''
+      ? html`<td${role('cell')}></td>`
+      : html`<th scope="col"${role('columnheader')} ${side(column)}>${cell}</th>`,
   )}</tr></thead>
-<tbody>
+<tbody${role('rowgroup')}>
 ${content.rows.map(
   (row) =>
-    html`<tr>${row.map((cell, column) =>
+    html`<tr${role('row')}>${row.map((cell, column) =>
       content.rowHeaders && column === 0
-        ? html`<th scope="row" ${side(column)}>${cell}</th>`
-        : html`<td ${side(column)}>${cell}</td>`,
+        ? html`<th scope="row"${role('rowheader')} ${side(column)}>${cell}</th>`
+        : html`<td${role('cell')}${named(column)} ${side(column)}>${cell}</td>`,
     )}</tr>
 `,
 )}</tbody>

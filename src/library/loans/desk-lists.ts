@@ -98,6 +98,7 @@ ${table(
       patron_id ? opened(patron_id) : '–',
     ]),
     rowHeaders: true,
+    stacks: true,
     empty: texts.none[language],
   },
   language,

@@ -97,6 +97,7 @@ ${
           ]),
           rowHeaders: true,
           hasHeading: true,
+          stacks: true,
         },
         language,
       )

@@ -101,7 +101,10 @@ export function registerCounterDesk(app: FastifyInstance, needs: DeskNeeds): voi
     const chosen = readReturnsForm(at)
     if (chosen.ok) {
       keepReturns(at.ctx, reply, chosen.returns)
-      return redirectWithMessage(reply, request, counterPath(request), returnsTold(chosen.returns))
+      const home = counterPath(request)
+      // What is on is said by the sign above the field.
+      if (chosen.returns.kind !== 'now') return reply.redirect(href(request, home), 303)
+      return redirectWithMessage(reply, request, home, returnsTold(chosen.returns))
     }
     return homePage(at, staff, needs, { search: NOTHING, errors: chosen.errors })
   })

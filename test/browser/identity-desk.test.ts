@@ -8,7 +8,7 @@ import type { BranchId, PatronId } from '#core'
 import { sql } from '#db'
 import { type Enrolment, enrolPatron, publishTerms } from '#patrons'
 import { createSite } from '../../src/site.ts'
-import { LOOKS, launch, tabTo, whereOf } from '../support/browser.ts'
+import { LOOKS, type Look, launch, type Session, tabTo, whereOf } from '../support/browser.ts'
 import { castIn } from '../support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../support/library.ts'
 import { Reader, typePin } from '../support/reader.ts'
@@ -57,11 +57,21 @@ async function staffNamed(username: string): Promise<void> {
   assert.ok((await addStaff(ctx, person)).ok)
 }
 
-/** Signs staff in with the keyboard and comes to the desk. */
-async function toDesk(reader: Reader, username: string): Promise<void> {
+const sessions = new Map<Look, Session>()
+
+/** Somebody who is at the desk: the first one at a screen signs in with the keyboard, the others find it signed in. */
+async function atDesk(look: Look): Promise<Reader> {
+  const username = `dorte${look.nth}`
+  const session = sessions.get(look)
+  const reader = await Reader.at({ browser, origin, session }, look)
+  if (!session) await staffNamed(username)
   await reader.goto('/fredensborg/staff/desk')
-  await signIn(reader, username)
+  if (!session) {
+    await signIn(reader, username)
+    sessions.set(look, await reader.session())
+  }
   assert.match(reader.page.url(), /\/staff\/desk$/, 'one comes to the page one wanted')
+  return reader
 }
 
 async function signIn(reader: Reader, username: string): Promise<void> {
@@ -95,10 +105,8 @@ for (const look of LOOKS) {
   test(`with the keyboard alone the desk serves a patron ${where}`, async () => {
     const card = `2200000010${nth}`
     const id = await enrolled({ name: 'Karla Kortholder', cpr: `650277400${nth}`, address: 'Pilekrogen 9', card })
-    await staffNamed(`dorte${nth}`)
-    const reader = await Reader.at({ browser, origin }, look)
+    const reader = await atDesk(look)
     const { page } = reader
-    await toDesk(reader, `dorte${nth}`)
     await reader.sees('desk')
 
     await scan(reader, '29999999999')
@@ -163,10 +171,8 @@ for (const look of LOOKS) {
     const cpr = `750990${1028 + nth}`
     const id = await enrolled({ name: 'Hemmelig Skjoldborg', cpr, address: 'Usynligvej 13', protected: true })
     const { number } = await numberOf(id)
-    await staffNamed(`eva${nth}`)
-    const reader = await Reader.at({ browser, origin }, look)
+    const reader = await atDesk(look)
     const { page } = reader
-    await toDesk(reader, `eva${nth}`)
     await scan(reader, number)
     await reader.sees('protected-reason')
     assert.doesNotMatch(await page.content(), /Skjoldborg|Usynligvej/)
@@ -192,10 +198,8 @@ for (const look of LOOKS) {
     const child = `641216${4018 + nth}`
     register.put(grown, { name: `Nora Nykommer${nth}`, municipality: '0210' })
     register.put(child, { name: `Nis Nykommer${nth}`, municipality: '0210' })
-    await staffNamed(`fie${nth}`)
-    const reader = await Reader.at({ browser, origin }, look)
+    const reader = await atDesk(look)
     const { page } = reader
-    await toDesk(reader, `fie${nth}`)
     await reader.click(actionLink('/enrolments/new'))
     await reader.sees('enrol-1')
     await scan(reader, '123')
@@ -244,8 +248,9 @@ for (const look of LOOKS) {
     await staffNamed(`gerda${nth}`)
     const reader = await Reader.at({ browser, origin }, look)
     const { page } = reader
-    await toDesk(reader, `gerda${nth}`)
     await reader.goto('/fredensborg/staff/second-factor')
+    await signIn(reader, `gerda${nth}`)
+    assert.match(page.url(), /\/second-factor$/)
     await reader.sees('factor')
     const secret = (await page.locator('main ol code').innerText()).replace(/\s/g, '')
     const app = new TOTP({ secret: Secret.fromBase32(secret) })

@@ -50,17 +50,29 @@ export interface Watched {
   readonly faults: string[]
 }
 
-/** A page of a fresh visitor, watched for faults. `alsoAsks` are others that the site sends people to on purpose. */
+/** What a browser remembers of a site, so that a test need not sign in where an earlier one has shown that one can. */
+export type Session = Awaited<ReturnType<BrowserContext['storageState']>>
+
+/**
+ * A page of a fresh visitor, watched for faults, or of one with the session of an earlier one. `alsoAsks` are others
+ * that the site sends people to on purpose.
+ */
 export async function visit(
   browser: Browser,
   origin: string,
-  options: { width: number; javaScriptEnabled?: boolean; alsoAsks?: readonly string[] },
+  options: {
+    width: number
+    javaScriptEnabled?: boolean
+    alsoAsks?: readonly string[]
+    session?: Session | undefined
+  },
 ): Promise<Watched> {
   const expected = [origin, ...(options.alsoAsks ?? [])]
   const context = await browser.newContext({
     viewport: { width: options.width, height: 900 },
     javaScriptEnabled: options.javaScriptEnabled ?? true,
     reducedMotion: 'reduce',
+    ...(options.session ? { storageState: options.session } : {}),
   })
   const page = await context.newPage()
   const faults: string[] = []

@@ -24,6 +24,8 @@ export class KillableServer {
     const child = spawn(process.execPath, [import.meta.filename], {
       env: {
         PATH: process.env.PATH,
+        // It is started again and again: what the first has compiled the next need not.
+        ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
         NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         DATABASE_URL: this.#library.url,
         KVIT_DATA: this.#library.folder,

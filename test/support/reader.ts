@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Browser } from 'playwright-core'
-import { isFit, type Look, picture, tabTo, visit, type Watched } from './browser.ts'
+import { isFit, type Look, picture, type Session, tabTo, visit, type Watched } from './browser.ts'
 
 /*
  * Somebody who walks through the pages in a browser and looks hard at each, on each kind of screen and in each language.
@@ -12,13 +12,16 @@ export class Reader {
   readonly #origin: string
   readonly look: Look
 
-  /** `alsoAsks` are others that the site sends people to on purpose. */
+  /**
+   * `alsoAsks` are others that the site sends people to on purpose; with the session of an earlier reader one need not
+   * sign in again.
+   */
   static async at(
-    { browser, origin }: { readonly browser: Browser; readonly origin: string },
+    { browser, origin, session }: { readonly browser: Browser; readonly origin: string; session?: Session | undefined },
     look: Look,
     alsoAsks: readonly string[] = [],
   ): Promise<Reader> {
-    return new Reader(await visit(browser, origin, { width: look.width, alsoAsks }), origin, look)
+    return new Reader(await visit(browser, origin, { width: look.width, alsoAsks, session }), origin, look)
   }
 
   constructor(watched: Watched, origin: string, look: Look) {
@@ -72,6 +75,11 @@ export class Reader {
     const faults = this.#watched.faults.splice(0)
     assert.equal(faults.length, times, faults.join('\n'))
     for (const fault of faults) assert.ok(fault.startsWith(told), fault)
+  }
+
+  /** Who is signed in here, for the next reader. */
+  session(): Promise<Session> {
+    return this.#watched.context.storageState()
   }
 
   async isDone(): Promise<void> {

@@ -42,12 +42,16 @@ export interface Entry {
 }
 
 /** A list of things with what can be done about each. */
-export function entries(list: readonly Entry[], level: 2 | 3 = 2): SafeHtml {
+export function entries(list: readonly Entry[], level: 2 | 3 | 4 = 2): SafeHtml {
+  const title = (heading: Entry['heading']) => {
+    if (level === 2) return html`<h2>${heading}</h2>`
+    return level === 3 ? html`<h3>${heading}</h3>` : html`<h4>${heading}</h4>`
+  }
   return html`<ul class="entries no-max-width">
 ${list.map(
   ({ heading, id, tags = [], lines = [], more, actions = [] }) => html`<li ${id === undefined ? '' : html`id="${id}"`}>
 <div class="entry-text">
-${level === 2 ? html`<h2>${heading}</h2>` : html`<h3>${heading}</h3>`}
+${title(heading)}
 ${tags.length === 0 ? '' : html`<p class="entry-tags">${tags}</p>`}
 ${lines.filter((line) => line !== undefined).map((line) => html`<p>${line}</p>`)}
 ${more ?? ''}

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { dayOf, type Language, type PatronId, unreachable } from '#core'
-import { accessesOf, exportPerson, findTable, type NameOf, type PersonExport, type Register } from '#privacy'
+import { accessesOf, exportPerson, type NameOf, type PersonExport, type Register } from '#privacy'
 import type { Context } from '#vault'
 import {
   alert,
   dateText,
-  definitionList,
   href,
   html,
   instantText,
@@ -21,6 +20,7 @@ import { isCopyForm, sendCopy } from './copy.ts'
 import type { AgencyRoute } from './enrol-pages.ts'
 import { childrenOf } from './guardians.ts'
 import { type Inactivity, inactivityOf } from './inactive.ts'
+import { dataShown } from './my-data-shown.ts'
 import { notesOf } from './notes.ts'
 import { myTexts as texts } from './pages-texts.ts'
 import { texts as requestTexts } from './requests-texts.ts'
@@ -63,7 +63,7 @@ export function registerMyData(app: FastifyInstance, site: Site, needs: MyDataNe
 <h2>${texts.copy[language]}</h2>
 ${copyLinks(request, request.params.agency)}
 <p>${texts.hidden[language]}</p>
-${data.tables.map((each) => tableShown(needs.register, each, language))}
+${dataShown(needs.register, data)}
 ${data.nothing.length > 0 ? html`<p><strong>${texts.nothing[language]}:</strong> ${data.nothing.map((name) => name.toLocaleLowerCase('da')).join(', ')}.</p>` : ''}`,
     })
   })
@@ -198,42 +198,6 @@ function copyLinks(request: FastifyRequest, agency: string): SafeHtml {
 
 function myTrail(request: FastifyRequest<AgencyRoute>, label: string) {
   return [{ label: texts.me[request.language], href: `/${request.params.agency}/me` }, { label }]
-}
-
-type Told = PersonExport['tables'][number]
-
-/** The account is one row of many fields, the others are rows below each other; each with the day it goes. */
-function tableShown(register: Register, told: Told, language: Language): SafeHtml {
-  const columns = [...new Map(told.rows.flatMap(({ fields }) => fields.map((field) => [field.column, field.label])))]
-  if (findTable(register, told.data)?.name === 'patron') {
-    return html`<h2>${told.label}</h2>
-${told.rows.map(
-  ({ fields, end }) => html`${definitionList(
-    fields.map((field) => ({ term: field.label, value: shown(field, language) })),
-  )}
-<p><strong>${texts.goes[language]}:</strong> ${end.join(' ')}</p>`,
-)}`
-  }
-  return html`<h2>${told.label}</h2>
-${table(
-  {
-    caption: told.label,
-    head: [...columns.map(([, label]) => label), texts.goes[language]],
-    rows: told.rows.map(({ fields, end }) => [
-      ...columns.map(([column]) => {
-        const field = fields.find((each) => each.column === column)
-        return field ? shown(field, language) : '–'
-      }),
-      end.join(' '),
-    ]),
-  },
-  language,
-)}`
-}
-
-/** What is sealed is not opened for a screen that others may see; the copy has it whole. */
-function shown({ column, text }: Told['rows'][number]['fields'][number], language: Language): string {
-  return column.endsWith('_sealed') ? texts.sealed[language] : text
 }
 
 function gone(reply: FastifyReply): FastifyReply {

@@ -16,6 +16,8 @@ export function registerAboutPages(app: FastifyInstance, site: Site): void {
 ${table(
   {
     caption: texts.heading[whose][language],
+    hasHeading: true,
+    stacks: true,
     head: [texts.name[language], texts.purpose[language], texts.kept[language]],
     rowHeaders: true,
     rows: COOKIES.filter((cookie) => cookie.whose === whose).map(({ name, purpose, kept }) => [

@@ -41,6 +41,8 @@ export function dataShown(register: Register, data: PersonExport): SafeHtml {
 ${table(
   {
     caption: dataTexts.overview[language],
+    hasHeading: true,
+    stacks: true,
     head: [dataTexts.what[language], dataTexts.count[language], dataTexts.goes[language]],
     rowHeaders: true,
     numeric: [1],
@@ -56,7 +58,7 @@ ${table(
 )}
 ${groups.map(
   ({ name, told }) => html`<h2>${dataTexts.groups[name][language]}</h2>
-${told.map((each) => (nameOf(each) === 'patron' ? accountShown(each, language) : rowsShown(each, language)))}`,
+${told.map((each) => (nameOf(each) === 'patron' ? accountShown(each, language) : rowsShown(register, each, language)))}`,
 )}`
 }
 
@@ -87,10 +89,13 @@ ${told.rows.map(
 )}`
 }
 
-function rowsShown(told: Told, language: Language): SafeHtml {
+function rowsShown(register: Register, told: Told, language: Language): SafeHtml {
+  const declared = findTable(register, told.data)
   const list = entries(
     told.rows.map(({ fields, end }) => {
-      const head = KNOWN_BY.flatMap((column) => fields.filter((field) => field.column === column))[0] ?? fields[0]
+      // What is only said to be there tells one row from another as little as nothing.
+      const telling = fields.filter(({ column }) => declared?.columns[column]?.class !== 'secret')
+      const head = KNOWN_BY.flatMap((column) => telling.filter((field) => field.column === column))[0] ?? telling[0]
       const rest = fields.filter((field) => field !== head && field.text !== '')
       return {
         heading: head ? shown(head, language) : told.label,

@@ -244,8 +244,8 @@ export async function workWaiting(ctx: Context, desks: readonly StaffDesk[]): Pr
   if (lists.length === 0) return new Map()
   const counts = lists.map(({ waiting }, at) => sql.raw(`(${waiting})::int as n${at}`))
   const today = dayOf(ctx.clock.now())
-  const row = await ctx.db.one<Record<string, number>>(
-    sql`select ${sql.join(counts)} from (select ${today}::date as today) d`,
+  const [row = {}] = await ctx.db.prepared(
+    sql<Record<string, number>>`select ${sql.join(counts)} from (select ${today}::date as today) d`,
   )
   return new Map(lists.map(({ path }, at) => [path, row[`n${at}`] ?? 0]))
 }

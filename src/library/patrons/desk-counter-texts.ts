@@ -142,8 +142,8 @@ export const texts = {
   }),
   endsNever: { da: 'Ikke på grund af inaktivitet', en: 'Not for being unused' },
   kept: (day: string): Text2 => ({
-    da: `Ikke foreløbig, selv om fristen er ${day}:`,
-    en: `Not yet, although its day is ${day}:`,
+    da: `Ikke foreløbig, selv om fristen er ${day}. Låneren får at vide:`,
+    en: `Not yet, although its day is ${day}. The patron is told:`,
   }),
   restricted: { da: 'Behandlingen er begrænset', en: 'Processing is restricted' },
   restrictedText: {

@@ -74,6 +74,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
       { path: '/me/absence', label: texts.absence },
       { path: '/me/contact', label: texts.myContact },
       { path: '/me/data', label: texts.myData },
+      { path: '/me/consents', label: texts.myConsents },
       { path: '/me/rights', label: texts.myRights },
     ],
     publicUrl,

@@ -34,6 +34,7 @@ export const texts = {
   promises: { da: 'Løfter', en: 'Promises' },
   statistics: { da: 'Statistik', en: 'Statistics' },
   myData: { da: 'Mine oplysninger: alt, hvad vi har gemt om dig', en: 'My data: all that we hold about you' },
+  myConsents: { da: 'Samtykker: det, du har sagt ja til', en: 'Consents: what you have said yes to' },
   myRights: {
     da: 'Dine rettigheder: ret, slet, gør indsigelse, eller slet din konto',
     en: 'Your rights: correct, delete, object, or delete your account',

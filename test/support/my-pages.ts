@@ -25,8 +25,12 @@ export interface MyPages {
   close(): Promise<void>
 }
 
-export async function openMyPages(agency = 'fredensborg', options: SiteOptions = {}): Promise<MyPages> {
-  const library = await openTestLibrary({ agencies: [agency] })
+export async function openMyPages(
+  agency = 'fredensborg',
+  options: SiteOptions & { readonly policy?: (text: string) => string } = {},
+): Promise<MyPages> {
+  const { policy } = options
+  const library = await openTestLibrary({ agencies: [agency], ...(policy ? { policy } : {}) })
   const cast = await castIn(library.context())
   const app = await createSite(library.installation, options)
   for (const { id } of [cast.asta, cast.bo, cast.clara, cast.dines]) {

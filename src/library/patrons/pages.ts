@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Site } from '#web'
 import { type EnrolNeeds, registerEnrolPages } from './enrol-pages.ts'
+import { registerMyConsents } from './my-consents.ts'
 import { type MyDataNeeds, mySections, myWarnings, registerMyData } from './my-data.ts'
 import { type MyRequestsNeeds, registerMyRequests } from './my-requests.ts'
 
@@ -11,6 +12,7 @@ import { type MyRequestsNeeds, registerMyRequests } from './my-requests.ts'
 export function registerMyPages(app: FastifyInstance, site: Site, needs: EnrolNeeds & MyDataNeeds & MyRequestsNeeds) {
   registerMyData(app, site, needs)
   registerMyRequests(app, site, needs)
+  registerMyConsents(app, site, needs.register)
   const { newcomer } = registerEnrolPages(app, site, needs)
   return { newcomer, first: myWarnings, sections: mySections(needs) }
 }

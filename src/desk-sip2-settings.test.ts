@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
+import { setOpeningHours } from '#agencies'
 import { addStaff, addTerminal } from '#auth'
 import { realClock, type StaffRole, silentLog } from '#core'
+import { publishTerms } from '#patrons'
 import { readSetting } from '#settings'
 import { houseDesk, type LiveEntry, LiveLog, profileOf, sip2Setup } from '#sip2'
-import { castIn } from '../test/support/cast.ts'
+import { doors, reportSurveillance } from '#visits'
+import { type Cast, castIn } from '../test/support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../test/support/library.ts'
 import { signInAs, type Visitor, visit } from '../test/support/visitor.ts'
 import { createSite } from './site.ts'
@@ -14,6 +17,7 @@ const PASSWORD = 'fire store gule løver'
 const PAGE = '/fredensborg/staff/settings/sip2'
 
 let library: TestLibrary
+let cast: Cast
 let app: FastifyInstance
 let keeper: Visitor
 const live = new LiveLog()
@@ -21,7 +25,7 @@ let desk: Visitor
 
 before(async () => {
   library = await openTestLibrary()
-  const cast = await castIn(library.context())
+  cast = await castIn(library.context())
   const operator = library.context({ kind: 'operator', name: 'drift' })
   const machine = { name: 'automat-1', kind: 'self-service', branch: cast.branch, withoutPin: false } as const
   assert.ok((await addTerminal(operator, machine)).ok)
@@ -136,4 +140,49 @@ test('who keeps the machines sees what they ask and how it went, by machine, and
   assert.doesNotMatch(strangers, /11 Udlån/)
   assert.equal((await desk.get(page)).statusCode, 403)
   assert.equal((await visit(app).get(page)).statusCode, 303)
+})
+
+const DOORS = '/fredensborg/staff/doors'
+const RULES = '/fredensborg/staff/settings/doors'
+
+test('staff see which doors answer, whether surveillance works, and in words who can let themselves in', async () => {
+  const operator = library.context({ kind: 'operator', name: 'drift' })
+  const door = { name: 'hoveddør', kind: 'door', branch: cast.branch, withoutPin: false } as const
+  assert.ok((await addTerminal(operator, door)).ok)
+  const week = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, opens: '06:00', closes: '22:00', staffed: false }))
+  await setOpeningHours(operator, cast.branch, week)
+  const silent = words((await desk.get(DOORS)).body)
+  assert.match(silent, /Hovedbibliotek Uden personale Tavs 0/)
+  assert.match(silent, /hoveddør Hovedbibliotek Tavs aldrig/)
+  assert.match(silent, /Overvågningen skal have meldt, at den virker, inden for 10 minutter/)
+  await reportSurveillance(operator, cast.branch, { healthy: true, by: 'hoveddør' })
+  assert.match(words((await desk.get(DOORS)).body), /Uden personale Virker 0/)
+})
+
+test('how many there is room for is decided for each branch, and what cannot be is told at its field', async () => {
+  const room = `capacity-${cast.branch}`
+  const typed = { based_on: '0', houseRules: 'yes', surveillanceMinutes: '5', outageHours: '12', stayMinutes: '90' }
+  const wrong = await keeper.send(RULES, RULES, { ...typed, outageHours: '100', [room]: 'mange' })
+  assert.equal(wrong.statusCode, 422)
+  assert.match(wrong.body, /href="#outageHours"/)
+  assert.match(wrong.body, new RegExp(`href="#${room}"`))
+  assert.match(wrong.body, /value="mange"/)
+  assert.equal((await keeper.send(RULES, RULES, { ...typed, [room]: '40' })).statusCode, 303)
+  const decided = await readSetting(library.context(), doors)
+  assert.deepEqual([decided.outageHours, decided.capacity], [12, { A: 40 }])
+  assert.match(words((await desk.get(DOORS)).body), /Virker 0 af 40/)
+  assert.match(words((await desk.get(RULES)).body), /Plads til: Hovedbibliotek 40/)
+  assert.equal((await desk.send(DOORS, RULES, typed)).statusCode, 403)
+  assert.equal((await keeper.get(`${RULES}/history`)).statusCode, 200)
+  assert.equal((await keeper.send(RULES, RULES, typed)).statusCode, 409)
+})
+
+test('whoever accepts the house rules at the desk need not do it again on the web', async () => {
+  const operator = library.context({ kind: 'operator', name: 'drift' })
+  assert.ok((await publishTerms(operator, 'house-rules', { da: 'Vær stille.', en: 'Be quiet.' })).ok)
+  const patron = `/fredensborg/staff/desk/patrons/${cast.asta.id}`
+  assert.match(words((await desk.get(patron)).body), /Har ikke sagt ja til ordensreglerne/)
+  assert.equal((await desk.send(patron, `${patron}/house-rules`, { version: '1' })).statusCode, 303)
+  assert.match(words((await desk.get(patron)).body), /Har sagt ja til udgave 1/)
+  assert.equal((await keeper.send(DOORS, `${patron}/house-rules`, { version: '1' })).statusCode, 403)
 })

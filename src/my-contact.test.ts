@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from '#db'
 import { queueMessages, subscribe } from '#messages'
+import { acceptancesOf, publishTerms } from '#patrons'
 import { fieldsOf, type MyPages, openMyPages } from '../test/support/my-pages.ts'
 import type { Visitor } from '../test/support/visitor.ts'
 
@@ -112,3 +113,33 @@ async function appKeys(): Promise<{ publicKey: string; auth: string }> {
   const keys = createECDH('prime256v1')
   return { publicKey: keys.generateKeys('base64url'), auth: randomBytes(16).toString('base64url') }
 }
+
+test('a patron says yes to the house rules as they were shown, and is asked again when they have changed', async () => {
+  const page = '/fredensborg/me/house-rules'
+  const ctx = my.library.context()
+  const operator = my.library.context({ kind: 'operator', name: 'test' })
+  const asta = await my.signedIn('asta')
+  assert.match((await asta.get(page)).body, /har ikke skrevet ordensregler/)
+  assert.match((await asta.get('/fredensborg/me')).body, /href="\/fredensborg\/me\/house-rules"/)
+  const publish = (da: string, en: string) => publishTerms(operator, 'house-rules', { da, en })
+  assert.ok((await publish('Vær stille.\n\nRyd op.', 'Be quiet.')).ok)
+  const shown = fieldsOf((await asta.get(page)).body, page)
+  assert.equal(shown.version, '1')
+  assert.ok((await publish('Vær helt stille.', 'Be very quiet.')).ok)
+  const late = await asta.post(page, shown)
+  assert.equal(late.statusCode, 409)
+  assert.match(late.body, /lige blevet ændret[\s\S]*Vær helt stille/)
+  assert.deepEqual(await acceptancesOf(ctx, my.cast.asta.id, 'house-rules'), [])
+  const yes = fieldsOf(late.body, page)
+  assert.equal((await asta.post(page, yes)).statusCode, 303)
+  assert.equal((await asta.post(page, yes)).statusCode, 303)
+  const accepted = await acceptancesOf(ctx, my.cast.asta.id, 'house-rules')
+  assert.deepEqual(
+    accepted.map(({ version, accepted_by }) => [version, accepted_by]),
+    [[2, 'patron']],
+  )
+  assert.match((await asta.get(page)).body, /Du sagde ja til disse regler/)
+  assert.match((await asta.get('/fredensborg/me/data')).body, /ordensreglerne/)
+  assert.ok((await publish('Vær stille nu.', 'Be quiet now.')).ok)
+  assert.match((await asta.get(page)).body, /ændret, siden du sagde ja/)
+})

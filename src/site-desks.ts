@@ -35,6 +35,7 @@ import { registerPatronReservationsDesk, registerReservationsDesk } from '#reser
 import { readSetting, registerSettingHistory, registerSettingsDesk, type SettingEntry } from '#settings'
 import { registerSip2SettingsDesk, SIP2_PATH, sip2Setup } from '#sip2'
 import { registerStatisticsDesk } from '#statistics'
+import { DOORS_SETTING_PATH, doors, registerDoorsDesk, registerDoorsSetting, registerHouseRulesDesk } from '#visits'
 import type { Site } from '#web'
 import { templates } from './rooms.ts'
 
@@ -87,6 +88,15 @@ const SETTINGS: readonly SettingEntry[] = [
       en: 'How machines and sorters talk, what they show, and where things go',
     },
     setting: sip2Setup,
+  },
+  {
+    href: DOORS_SETTING_PATH,
+    label: doors.label,
+    lead: {
+      da: 'Ordensregler, pladser og udfald: hvad dørene går efter, når der ikke er personale',
+      en: 'House rules, room and outages: what doors go by when there are no staff',
+    },
+    setting: doors,
   },
   {
     href: `${COLLECTION_PATH}/rules`,
@@ -149,4 +159,7 @@ export function registerDesks(app: FastifyInstance, site: Site): void {
     describe: (_ctx, rules, language) => describeCollectionRules(rules, language),
   })
   registerSip2SettingsDesk(app, { site, staffNames })
+  registerDoorsDesk(app, site)
+  registerHouseRulesDesk(app, site, { inHand })
+  registerDoorsSetting(app, { site, staffNames })
 }

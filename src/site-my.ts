@@ -25,6 +25,7 @@ import {
   reserveSection,
 } from '#reservations'
 import type { Context } from '#vault'
+import { MY_HOUSE_RULES, registerHouseRules } from '#visits'
 import type { Site } from '#web'
 import type { Identity } from './identity.ts'
 import { namesIn } from './names.ts'
@@ -73,6 +74,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
       { path: '/me/messages', label: texts.myMessages },
       { path: '/me/absence', label: texts.absence },
       { path: '/me/contact', label: texts.myContact },
+      MY_HOUSE_RULES,
       { path: '/me/data', label: texts.myData },
       { path: '/me/consents', label: texts.myConsents },
       { path: '/me/rights', label: texts.myRights },
@@ -89,5 +91,6 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
   registerReservePages(app, site)
   registerAbsencePages(app, site)
   registerListPages(app, site)
+  registerHouseRules(app, site)
   registerCataloguePages(app, site, { sections: [reserveSection(site), listSection(site)] })
 }

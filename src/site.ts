@@ -36,6 +36,7 @@ import { registerBounces } from '#smtp'
 import { registerStatisticsPages } from '#statistics'
 import { registerDoorApi, registerTerminalApi } from '#terminal-api'
 import type { Context } from '#vault'
+import { houseRulesSection } from '#visits'
 import { createWeb, dateText, href, html, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
 import manifest from '../package.json' with { type: 'json' }
 import { type ChannelFiles, smsReportKey } from './channels.ts'
@@ -204,7 +205,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerPatronsDesk(app, site, register, {
     staffNames,
     kindName: kindNames(templates),
-    sections: [loansSection, reservationsSection, moneySection],
+    sections: [loansSection, reservationsSection, moneySection, houseRulesSection],
     scanItem,
     surroundings: deskSurroundings(options),
     namesIn,

@@ -202,6 +202,15 @@ export const DESKS: readonly StaffDesk[] = [
     waiting: 'select count(*) from rights_case where closed_at is null',
   },
   {
+    path: '/staff/doors',
+    label: { da: 'Døre', en: 'Doors' },
+    lead: {
+      da: 'Hvem der kan låse sig ind uden personale, og om døre og overvågning svarer',
+      en: 'Who can let themselves in without staff, and whether doors and surveillance answer',
+    },
+    roles: ['desk', 'system'],
+  },
+  {
     path: '/staff/settings',
     label: { da: 'Indstillinger', en: 'Settings' },
     lead: {

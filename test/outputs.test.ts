@@ -22,6 +22,7 @@ import {
   placeAccessBan,
   placeAutomaticBlock,
   placeLoanBlock,
+  publishTerms,
   raiseTask,
   setGuardian,
   writeNote,
@@ -30,6 +31,7 @@ import { approvePolicy, askRight, placeHold, policyOf, proposePolicy, restrictPa
 import { placeReservation, setAbsence, takePicks } from '#reservations'
 import { changeSetting } from '#settings'
 import { sip2Setup } from '#sip2'
+import { doors } from '#visits'
 import { register } from '../src/rooms.ts'
 import { runNight } from '../src/schedule.ts'
 import { createSite } from '../src/site.ts'
@@ -207,9 +209,11 @@ async function fillTheAccounts(): Promise<void> {
     basedOn: 0,
     by: null,
   })
-  for (const setting of [lendingRules, lendingCalendar, sip2Setup, feeTable, messageHours] as const) {
+  for (const setting of [lendingRules, lendingCalendar, sip2Setup, feeTable, messageHours, doors] as const) {
     await changeSetting<unknown>(ctx, setting, { content: setting.initial, basedOn: 0, by: null })
   }
+  const operator = library.context({ kind: 'operator', name: 'prøve' })
+  must((await publishTerms(operator, 'house-rules', { da: 'Vær stille.', en: 'Be quiet.' })).ok, 'no house rules')
   await closeOn(ctx, {
     branch: null,
     day: dayOf(ctx.clock.now()).add({ days: 3 }),

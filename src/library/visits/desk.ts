@@ -33,10 +33,10 @@ async function page(request: FastifyRequest<AgencyRoute>, reply: FastifyReply, c
   const [branches, terminals, bans] = await Promise.all([listBranches(ctx), listTerminals(ctx), bannedToday(ctx)])
   const doors = terminals.filter(({ kind }) => kind === 'door')
   const rows = []
-  let any: DoorsOf | undefined
+  let first: DoorsOf | undefined
   for (const branch of branches) {
     const of = await doorsOf(ctx, branch.id)
-    any ??= of
+    first ??= of
     const house = await houseNow(ctx, branch.id, of, null)
     const inside = await countInside(ctx, branch.id, of.setting.stayMinutes)
     rows.push([
@@ -51,7 +51,7 @@ async function page(request: FastifyRequest<AgencyRoute>, reply: FastifyReply, c
     breadcrumbs: [{ label: texts.doors[language] }],
     body: html`<p class="font-lead">${texts.doorsLead[language]}</p>
 <h2>${texts.whoMay[language]}</h2>
-${any ? whoMay(any, language) : ''}
+${first ? whoMay(first, language) : ''}
 <p><a href="${href(request, `/${ctx.agency}${DOORS_SETTING_PATH}`)}">${texts.toSetting[language]}</a></p>
 <h2>${texts.branches[language]}</h2>
 ${table(

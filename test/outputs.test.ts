@@ -27,7 +27,7 @@ import {
   setGuardian,
   writeNote,
 } from '#patrons'
-import { approvePolicy, askRight, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
+import { approvePolicy, askRight, giveConsent, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
 import { placeReservation, setAbsence, takePicks } from '#reservations'
 import { changeSetting } from '#settings'
 import { sip2Setup } from '#sip2'
@@ -247,6 +247,8 @@ async function fillTheirOwn(): Promise<void> {
   const list = await makeList(ctx, asta.id, 'Sommer')
   must(list.ok && (await putOnList(ctx, asta.id, { list: list.value, title: title.id })).ok, 'no list')
   must((await setAbsence(ctx, asta.id, { from_on: on.add({ days: 30 }), until_on: null })).ok, 'no absence')
+  const yes = { purpose: 'website', wording: 'Ja.', wordingVersion: 1, language: 'da', channel: 'desk' } as const
+  must((await giveConsent(ctx, { ...yes, patron: asta.id, givenBy: 'patron' })).ok, 'no consent')
   // Whoever is away is fetched nothing.
   must(
     (await placeReservation(ctx, { patron: bo.id, title: titles.C, pickupBranch: branch })).ok,
@@ -330,6 +332,9 @@ async function lookAtRenewals(guardian: Visitor): Promise<Answer[]> {
     const { answers: seen, forms } = await crawl(guardian, [page], 1)
     answers.push(...seen, ...(await sendAll(guardian, forms)))
   }
+  const consents = '/fredensborg/me/consents'
+  const asked = await guardian.send('/fredensborg/me/contact', consents, { purpose: 'lists' })
+  answers.push({ method: 'POST', url: consents, page: consents, response: asked })
   for (const barcode of lent) await checkin(ctx, { barcode })
   await ctx.db.run(sql`delete from loan where patron_id = ${clara.id} and returned_at is not null`)
   await ctx.db.run(sql`update loan_block set since_on = ${until} where patron_id in (${asta.id}, ${clara.id})`)

@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { Browser, Page } from 'playwright-core'
 import { ShiftedClock, silentLog } from '#core'
-import { sql } from '#db'
+import { ensureDatabase, siblingUrl, sql } from '#db'
 import { readConfig } from '../../src/config.ts'
 import { DEMONSTRATION_STAFF, demonstrationPassword, seedDemonstration, TimeMachine } from '../../src/demonstrate.ts'
 import { Installation } from '../../src/installation.ts'
 import type { Readiness } from '../../src/readiness.ts'
 import { createSite } from '../../src/site.ts'
 import { axeFaults, isFit, LOOKS, launch, visit, WIDTHS, whereOf } from '../support/browser.ts'
-import { temporaryFolder } from '../support/server.ts'
+import { dropDatabases, type TestServer, temporaryFolder, testServer } from '../support/server.ts'
 
+// The run's own server, which does not wait for the disk: half of what is lived here is the days and nights.
+const name = `kvit_test_${randomBytes(6).toString('hex')}`
+let server: TestServer
 let folder: string
 let installation: Installation
 let app: FastifyInstance
@@ -23,7 +27,10 @@ const readiness: Readiness = { ready: false }
 before(async () => {
   folder = await temporaryFolder('kvit-browser-')
   const clock = new ShiftedClock()
-  installation = await Installation.open({ config: readConfig({ KVIT_DATA: folder }), log: silentLog, clock })
+  server = await testServer()
+  await ensureDatabase(server.url, name)
+  const config = readConfig({ DATABASE_URL: siblingUrl(server.url, name), KVIT_DATA: folder })
+  installation = await Installation.open({ config: { ...config, mayMakeKey: true }, log: silentLog, clock })
   app = await createSite(installation, { readiness: () => readiness })
   origin = await app.listen({ host: '127.0.0.1', port: 0 })
   browser = await launch()
@@ -32,6 +39,8 @@ after(async () => {
   await browser?.close()
   await app?.close()
   await installation?.close()
+  await dropDatabases(server.url, [name, `${name}_keys`])
+  await server.stop()
   await rm(folder, { recursive: true, force: true })
 })
 

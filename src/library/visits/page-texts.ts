@@ -52,11 +52,11 @@ export const texts = {
   },
   toSetting: { da: 'Regler for åbent bibliotek', en: 'Rules for the open library' },
   bans: (count: number): Text2 => ({
-    da: count === 1 ? 'En låner er bortvist i dag.' : `${count} lånere er bortvist i dag.`,
-    en: count === 1 ? 'One patron is banned today.' : `${count} patrons are banned today.`,
+    da: count === 0 ? 'Ingen er bortvist i dag.' : `Bortvist i dag: ${count}.`,
+    en: count === 0 ? 'Nobody is banned today.' : `Banned today: ${count}.`,
   }),
   bansHow: {
-    da: 'En bortvisning gives og ophæves på lånerens side ved skranken. Lånet stopper den ikke.',
+    da: 'En bortvisning gives og ophæves på lånerens side ved skranken. Den stopper ingen lån.',
     en: 'A ban is given and lifted on the patron’s page at the desk. It stops no loan.',
   },
   whoMay: { da: 'Hvem der kan låse sig ind', en: 'Who can let themselves in' },
@@ -122,16 +122,16 @@ export const texts = {
     en: 'Whoever lets themselves in must have accepted the newest house rules',
   },
   surveillanceMinutes: {
-    da: 'Minutter, en melding fra overvågningen gælder (1-60)',
-    en: 'Minutes a report of surveillance holds (1-60)',
+    da: 'Minutter, en melding fra overvågningen gælder (1–60)',
+    en: 'Minutes a report of surveillance holds (1–60)',
   },
   outageHours: {
-    da: 'Timer, en dør må åbne selv, når Kvit ikke svarer (0-72)',
-    en: 'Hours a door may open by itself when Kvit does not answer (0-72)',
+    da: 'Timer, en dør må åbne selv, når Kvit ikke svarer (0–72)',
+    en: 'Hours a door may open by itself when Kvit does not answer (0–72)',
   },
   stayMinutes: {
-    da: 'Minutter, man regnes for at være inde (10-1440)',
-    en: 'Minutes one counts as being inside (10-1440)',
+    da: 'Minutter, man regnes for at være inde (10–1440)',
+    en: 'Minutes one counts as being inside (10–1440)',
   },
   capacity: (branch: string): Text2 => ({ da: `Plads til: ${branch}`, en: `Room for: ${branch}` }),
   capacityHint: { da: 'Tomt felt: ingen grænse', en: 'Empty field: no limit' },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { brotliDecompressSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { addBranch, closeOn, setOpeningHours } from '#agencies'
 import { COOKIES } from '#web'
@@ -83,5 +84,37 @@ test('every page of a library leads to its hours, its notice, its cookies and it
   const footer = body.slice(body.indexOf('<footer'))
   for (const path of ['branches', 'notice', 'cookies', 'accessibility']) {
     assert(footer.includes(`href="/en/fredensborg/${path}"`), path)
+  }
+})
+
+/** As a browser that reads Brotli takes it. */
+async function taken(url: string): Promise<{ bytes: number; text: string }> {
+  const headers = { accept: 'text/html', 'accept-encoding': 'br' }
+  const { rawPayload, headers: told, statusCode } = await app.inject({ url, headers })
+  assert.equal(statusCode, 200, url)
+  const isShort = told['content-encoding'] === 'br'
+  return { bytes: rawPayload.length, text: (isShort ? brotliDecompressSync(rawPayload) : rawPayload).toString() }
+}
+
+test('a first visit takes at most 200 kB with fonts, a later page 25 kB, and nothing comes from elsewhere', async () => {
+  for (const path of ['', '/search?q=bog', '/notice', '/promises', '/branches', '/sign-in']) {
+    const page = await taken(`/fredensborg${path}`)
+    const shown = [...page.text.matchAll(/<(?:link|script|img|source|iframe)\b[^>]*?(?:href|src)="([^"]+)"/g)].map(
+      ([, address = '']) => address,
+    )
+    for (const address of shown) assert.match(address, /^\/(?!\/)/, `${path} asks ${address}`)
+    const files = new Map<string, number>()
+    for (const address of shown.filter((each) => each.startsWith('/assets/'))) {
+      const file = await taken(address)
+      files.set(address, file.bytes)
+      // Of the fonts a browser takes those that have the letters of the page.
+      for (const [, font = ''] of file.text.matchAll(/url\(([\w.-]+Latin1[\w.-]+\.woff2)\)/g)) {
+        files.set(`/assets/${font}`, (await taken(`/assets/${font}`)).bytes)
+      }
+    }
+    assert.equal([...files.keys()].filter((address) => address.endsWith('.woff2')).length, 2, 'two weights')
+    const first = [...files.values()].reduce((sum, bytes) => sum + bytes, page.bytes)
+    assert(page.bytes <= 25_000, `${path}: ${page.bytes} bytes`)
+    assert(first <= 200_000, `first visit of ${path}: ${first} bytes`)
   }
 })

@@ -73,4 +73,12 @@ export { SignInThrottle } from './throttle.ts'
 export { removeSecondFactor } from './totp.ts'
 export { CARD_TRIES, TERMINAL_TRIES, type TryLimit } from './tries.ts'
 export { forgetVerified } from './verified.ts'
-export { type GivenPin, type PinRefusal, type VerifyPinOptions, verifyOwnPin, verifyPin } from './verify-pin.ts'
+export {
+  type GivenPin,
+  isStillRight,
+  type PinRefusal,
+  rememberedPin,
+  type VerifyPinOptions,
+  verifyOwnPin,
+  verifyPin,
+} from './verify-pin.ts'

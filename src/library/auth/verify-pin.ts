@@ -6,7 +6,7 @@ import { verifyPassword } from './password.ts'
 import { nobodysPin, pinSecret, type VerifySecret } from './pin.ts'
 import { presentedCard } from './presented.ts'
 import { CARD_TRIES, clearTries, countTry, giveTryBack, TERMINAL_TRIES, type TryKey, type TryLimit } from './tries.ts'
-import { forgetVerifiedAt, isVerified, rememberVerified } from './verified.ts'
+import { forgetVerifiedAt, type GivenAt, isVerified, rememberVerified } from './verified.ts'
 
 export interface GivenPin {
   /** A card, a patron number or a CPR number, as typed or scanned. */
@@ -61,14 +61,8 @@ export async function verifyPin(
   const pin = given.pin.slice(0, LONGEST_PIN)
   const at = { terminal: given.terminal, card }
   const nobodys = await nobodysPin()
-  const remembered = isVerified(ctx, at, pin, clock.now())
-  if (remembered) {
-    const still = await find(ctx, card)
-    if (still?.patron_id === remembered.patron && still.hash === remembered.hash) {
-      return ok(remembered.patron)
-    }
-    forgetVerifiedAt(ctx, at)
-  }
+  const remembered = rememberedPin(ctx, given, options)
+  if (remembered && (await isStillRight(ctx, remembered))) return ok(remembered.patron)
   const ofCard: TryKey = { kind: 'card', value: card }
   const ofTerminal: TryKey = { kind: 'terminal', value: given.terminal }
   const cardUntil = await countTry(ctx, ofCard, CARD_TRIES, clock)
@@ -83,6 +77,31 @@ export async function verifyPin(
   await giveTryBack(ctx, ofTerminal)
   rememberVerified(ctx, at, { pin, patron: found.patron_id, hash: found.hash }, clock.now())
   return ok(found.patron_id)
+}
+
+/** A PIN that was found right here a moment ago. Whether it still is must be asked: {@link isStillRight}. */
+export interface RememberedPin {
+  readonly patron: PatronId
+  readonly hash: string
+  readonly at: GivenAt
+}
+
+export function rememberedPin(
+  ctx: Context,
+  given: GivenPin,
+  options: VerifyPinOptions = {},
+): RememberedPin | undefined {
+  const at = { terminal: given.terminal, card: presentedCard(given.presented) }
+  const known = isVerified(ctx, at, given.pin.slice(0, LONGEST_PIN), (options.clock ?? realClock).now())
+  return known && { patron: known.patron, hash: known.hash, at }
+}
+
+/** One question, which may travel with others of a transaction. What is no longer right is forgotten. */
+export async function isStillRight(ctx: Context, { patron, hash, at }: RememberedPin): Promise<boolean> {
+  const still = await find(ctx, at.card)
+  if (still?.patron_id === patron && still.hash === hash) return true
+  forgetVerifiedAt(ctx, at)
+  return false
 }
 
 /**

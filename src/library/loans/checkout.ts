@@ -43,6 +43,8 @@ export interface CheckoutRequest {
   readonly look?: Look | undefined
   /** Who answers to the desk for it, such as the teacher of a class. */
   readonly primary?: PatronId | undefined
+  /** Asked in the same breath as what a checkout is decided from; when it throws, nothing is lent. */
+  readonly provided?: ((ctx: Context) => Promise<void>) | undefined
 }
 
 export interface Look {
@@ -149,6 +151,7 @@ export async function lend(
       ctx.db.named(LOCK_PATRON, keys),
       lockItem(ctx, barcode),
       ctx.db.named<Facts>(FACTS, [...keys, barcode, today]) as Promise<[Facts]>,
+      request.provided?.(ctx),
     ])
     const rules = await settingAt(ctx, lendingRules, facts.rules_version)
     const decision = decideCheckout(

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { verifyPin } from '#auth'
+import { type GivenPin, isStillRight, rememberedPin, verifyPin } from '#auth'
 import type { Clock } from '#core'
-import { checkin, checkout, kindsOf } from '#loans'
+import { type CheckoutRequest, checkin, checkout, kindsOf } from '#loans'
+import type { Context } from '#vault'
 import { forKeyedMachines, type Site } from '#web'
 import { machine, type TerminalRoute, unreadable } from './machine.ts'
 
@@ -32,12 +33,16 @@ export function registerTerminalApi(app: FastifyInstance, site: Site, options: {
     const body = checkoutBody.safeParse(request.body)
     if (!body.success) return unreadable(reply, body.error)
     const { card, pin, barcode, receipt } = body.data
-    if (!at.terminal.without_pin) {
-      const { name: terminal } = at.terminal
-      const right = await verifyPin(at.ctx, { presented: card, pin: pin ?? '', terminal }, options)
+    const given = { presented: card, pin: pin ?? '', terminal: at.terminal.name }
+    const wanted = { card, barcode, ...(receipt ? { receipt } : {}) }
+    let lent = at.terminal.without_pin
+      ? await checkout(at.ctx, wanted)
+      : await lendIfStillRight(at.ctx, given, wanted, options)
+    if (!lent) {
+      const right = await verifyPin(at.ctx, given, options)
       if (!right.ok) return reply.code(403).send({ error: right.refusal.kind })
+      lent = await checkout(at.ctx, wanted)
     }
-    const lent = await checkout(at.ctx, { card, barcode, ...(receipt ? { receipt } : {}) })
     if (!lent.ok) return reply.code(409).send({ refused: kindsOf(lent.refusal) })
     return { loan: lent.value.loan, due_on: lent.value.due_on.toString() }
   })
@@ -53,4 +58,26 @@ export function registerTerminalApi(app: FastifyInstance, site: Site, options: {
     const { loan, fee_ore, route } = returned.value
     return { loan, fee_ore, route }
   })
+}
+
+class PinChanged extends Error {}
+
+/** A PIN that was right a moment ago is asked about in the same breath as the loan; undefined when it must be tried anew. */
+async function lendIfStillRight(
+  ctx: Context,
+  given: GivenPin,
+  wanted: CheckoutRequest,
+  options: { readonly clock?: Clock },
+): Promise<Awaited<ReturnType<typeof checkout>> | undefined> {
+  const remembered = rememberedPin(ctx, given, options)
+  if (!remembered) return undefined
+  const provided = async (ctx: Context) => {
+    if (!(await isStillRight(ctx, remembered))) throw new PinChanged()
+  }
+  try {
+    return await checkout(ctx, { ...wanted, provided })
+  } catch (fault) {
+    if (fault instanceof PinChanged) return undefined
+    throw fault
+  }
 }

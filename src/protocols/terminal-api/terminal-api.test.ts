@@ -68,6 +68,21 @@ test('a wrong PIN, an unknown card and a card without a PIN are told alike, and 
   assert.deepEqual(await library.context().db.all(sql`select 1 from loan where returned_at is null`), [])
 })
 
+test('a PIN that was changed a moment after it was right lends nothing more, and the new one does', async () => {
+  const operator = library.context({ kind: 'operator', name: 'test' })
+  assert.equal((await ask('checkout', given())).statusCode, 200)
+  assert.equal((await ask('checkin', { barcode: 'A1' })).statusCode, 200)
+  // As another process does it, which cannot tell this one to forget.
+  const { hash } = await operator.db.one<{ hash: string }>(sql`select hash from pin where patron_id = ${cast.asta.id}`)
+  await operator.db.run(sql`update pin set hash = reverse(hash) where patron_id = ${cast.asta.id}`)
+  const refused = await ask('checkout', given())
+  assert.deepEqual([refused.statusCode, refused.json()], [403, { error: 'wrong' }])
+  assert.deepEqual(await operator.db.all(sql`select 1 from loan where returned_at is null`), [])
+  await operator.db.run(sql`update pin set hash = ${hash} where patron_id = ${cast.asta.id}`)
+  assert.equal((await ask('checkout', given())).statusCode, 200)
+  assert.equal((await ask('checkin', { barcode: 'A1' })).statusCode, 200)
+})
+
 test('why something is not lent is told in words for machines, all reasons at once', async () => {
   const answer = await ask('checkout', { ...given(), barcode: 'nej' })
   assert.deepEqual([answer.statusCode, answer.json()], [409, { refused: ['unknown-item'] }])

@@ -161,13 +161,13 @@ export async function measure(bench: Bench, titles: number): Promise<Figure[]> {
   const statements = await recorded(queries.slice(0, 800), (text) => searchTitles(ctx, { text }))
   const kvit: number[][] = []
   const floor: number[][] = []
-  const bare = await Promise.all(Array.from({ length: 4 }, () => bench.installation.data.connect(AGENCY)))
+  const bare = await Promise.all(Array.from({ length: CLIENTS }, () => bench.installation.data.connect(AGENCY)))
   for (const by of ['floor', 'kvit', 'kvit', 'floor'] as const) {
     const ctx = fresh()
     const times =
       by === 'kvit'
         ? await eachTimed(queries, (text) => searchTitles(ctx, { text }))
-        : await eachTimed([...statements.keys()], (text) => replay(bare, statements.get(text) ?? []))
+        : await eachTimed([...statements.keys()], (text, hand) => replay(bare[hand], statements.get(text) ?? []))
     ;(by === 'kvit' ? kvit : floor).push(times)
     bench.say(
       `  ${titles} titles, ${by}: p50 ${percentile(times, 50).toFixed(1)} ms, p95 ${percentile(times, 95).toFixed(1)} ms`,
@@ -186,7 +186,8 @@ export async function measure(bench: Bench, titles: number): Promise<Figure[]> {
   const mean = (times: readonly number[]) => times.reduce((sum, time) => sum + time, 0) / times.length
   const aim = titles === 100_000 ? { aim: { atMost: 50 } } : {}
   return [
-    { measurement, name: 'Kvit / floor', value: mean(both) / median(floor.map(mean)), unit: 'ratio' },
+    // Of searches in a second, as elsewhere.
+    { measurement, name: 'Kvit / floor', value: median(floor.map(mean)) / mean(both), unit: 'ratio' },
     { measurement, name: 'Kvit, p95', value: median(kvit.map((times) => percentile(times, 95))), unit: 'ms', ...aim },
     { measurement, name: 'Kvit, p50', value: median(kvit.map((times) => percentile(times, 50))), unit: 'ms' },
     { measurement, name: 'floor, p95', value: median(floor.map((times) => percentile(times, 95))), unit: 'ms' },
@@ -196,14 +197,17 @@ export async function measure(bench: Bench, titles: number): Promise<Figure[]> {
 }
 
 /** Each of a list once, by as many clients at a time, and how long each took. */
-async function eachTimed(queries: readonly string[], ask: (text: string) => Promise<unknown>): Promise<number[]> {
+async function eachTimed(
+  queries: readonly string[],
+  ask: (text: string, client: number) => Promise<unknown>,
+): Promise<number[]> {
   const times: number[] = []
   let next = 0
   await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
+    Array.from({ length: CLIENTS }, async (_, client) => {
       for (let text = queries[next++]; text !== undefined; text = queries[next++]) {
         const elapsed = stopwatch()
-        await ask(text)
+        await ask(text, client)
         times.push(elapsed())
       }
     }),
@@ -224,8 +228,9 @@ async function recorded(
 ): Promise<Map<string, Statement[]>> {
   const original = pg.Client.prototype.query
   let sent: Statement[] = []
-  pg.Client.prototype.query = function (this: pg.Client, query: Statement) {
-    if (typeof query === 'object' && 'text' in query) sent.push(query)
+  pg.Client.prototype.query = function (this: pg.Client, query: Statement | string) {
+    // Where a transaction begins and ends, and how it is planned, is told as mere text.
+    sent.push(typeof query === 'string' ? { text: query, values: [] } : query)
     return Reflect.apply(original, this, [query])
   } as typeof original
   const statements = new Map<string, Statement[]>()
@@ -238,10 +243,6 @@ async function recorded(
   return statements
 }
 
-/** A client for each hand that is free, as a pool would give them. */
-const hands = { next: 0 }
-
-async function replay(clients: readonly pg.Client[], statements: readonly Statement[]): Promise<void> {
-  const client = clients[hands.next++ % clients.length]
+async function replay(client: pg.Client | undefined, statements: readonly Statement[]): Promise<void> {
   for (const { name, text, values } of statements) await client?.query({ ...(name ? { name } : {}), text, values })
 }

@@ -6,12 +6,12 @@ import { launch, visit, WIDTHS } from './browser.ts'
  * Takes the pictures in docs/screenshots from a running demonstration:
  *
  *     npm start            in one window
- *     node test/support/screenshots.ts http://127.0.0.1:3000 dpo PASSWORD
+ *     node test/support/screenshots.ts http://127.0.0.1:3000 PASSWORD [NAME...]
  */
-const [origin = 'http://127.0.0.1:3000', username, password] = process.argv.slice(2)
+const [origin = 'http://127.0.0.1:3000', password, ...only] = process.argv.slice(2)
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'screenshots')
 
-const PAGES: readonly [name: string, path: string, width: keyof typeof WIDTHS, staff?: true][] = [
+const PAGES: readonly [name: string, path: string, width: keyof typeof WIDTHS, staff?: 'dpo' | 'desk'][] = [
   ['front', '/', 'desk'],
   ['notice', '/fredensborg/notice', 'desk'],
   ['notice-phone', '/fredensborg/notice', 'phone'],
@@ -22,22 +22,26 @@ const PAGES: readonly [name: string, path: string, width: keyof typeof WIDTHS, s
   ['search', '/fredensborg/search?q=b%C3%B8rneb%C3%B8ger', 'desk'],
   ['search-phone', '/fredensborg/search?q=b%C3%B8rneb%C3%B8ger', 'phone'],
   ['time-machine', '/time-machine', 'desk'],
-  ['desk-privacy', '/fredensborg/staff/privacy', 'desk', true],
-  ['desk-privacy-phone', '/fredensborg/staff/privacy', 'phone', true],
-  ['desk-tonight', '/fredensborg/staff/privacy/tonight', 'desk', true],
-  ['desk-nights', '/fredensborg/staff/privacy/nights', 'desk', true],
-  ['desk-policy', '/fredensborg/staff/privacy/policy', 'desk', true],
-  ['desk-patrons', '/fredensborg/staff/patrons', 'desk', true],
+  ['desk-privacy', '/fredensborg/staff/privacy', 'desk', 'dpo'],
+  ['desk-privacy-phone', '/fredensborg/staff/privacy', 'phone', 'dpo'],
+  ['desk-tonight', '/fredensborg/staff/privacy/tonight', 'desk', 'dpo'],
+  ['desk-nights', '/fredensborg/staff/privacy/nights', 'desk', 'dpo'],
+  ['desk-policy', '/fredensborg/staff/privacy/policy', 'desk', 'dpo'],
+  ['desk-patrons', '/fredensborg/staff/patrons', 'desk', 'dpo'],
+  ['desk', '/fredensborg/staff/desk', 'desk', 'desk'],
+  ['staff', '/fredensborg/staff', 'desk', 'desk'],
+  ['library', '/fredensborg', 'desk'],
+  ['branch-phone', '/fredensborg/branches/ni', 'phone'],
 ]
 
 const browser = await launch()
 await mkdir(folder, { recursive: true })
 try {
-  for (const [name, path, width, staff] of PAGES) {
+  for (const [name, path, width, staff] of PAGES.filter(([name]) => only.length === 0 || only.includes(name))) {
     const { page, context } = await visit(browser, origin, { width: WIDTHS[width] })
-    if (staff && username && password) {
+    if (staff && password) {
       await page.goto(`${origin}/fredensborg/staff/sign-in`)
-      await page.locator('input[name=username]').fill(username)
+      await page.locator('input[name=username]').fill(staff)
       await page.locator('input[name=password]').fill(password)
       await page.keyboard.press('Enter')
       await page.waitForURL((url) => !url.pathname.endsWith('sign-in'))

@@ -109,8 +109,8 @@ export function faultFields(error: unknown): Record<string, unknown> {
 
 function codeOf(error: unknown, request: FastifyRequest): ErrorCode {
   if (!(error instanceof Error)) return 'fault'
-  // What was sent has another shape than the form it came from: a list for a text, a number for a day.
-  if (error instanceof ZodError && request.body != null) {
+  // What was sent has another shape than the form it came from: a list for a text, a number for a day, nothing at all.
+  if (error instanceof ZodError && request.method !== 'GET' && request.method !== 'HEAD') {
     request.log.warn(
       { route: request.routeOptions.url, fields: error.issues.map(({ path }) => path.join('.')) },
       'unreadable',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
+import { z } from 'zod'
 import { createWeb, form, href, html, onlyForMachines, redirectWithMessage, renderPage, textField } from '#web'
 import type { WebOptions } from './web.ts'
 
@@ -142,6 +143,19 @@ describe('forms', () => {
     const app = await site()
     const page = await app.inject({ url: '/', headers: BROWSER, cookies: { 'kvit-message': 'Ring til os.abc' } })
     assert.doesNotMatch(page.body, /Ring til os/)
+  })
+
+  test('a form that is not filled in at all, or with another shape, is refused with 400', async () => {
+    const app = await site()
+    const wanted = z.object({ wish: z.enum(['again']) })
+    app.post('/wish', onlyForMachines, (request, reply) => reply.send(wanted.parse(request.body ?? {})))
+    const headers = { ...BROWSER, 'content-type': 'application/json' }
+    for (const payload of ['null', '{}', '{"wish":["again"]}']) {
+      const response = await app.inject({ method: 'POST', url: '/wish', headers, payload })
+      assert.equal(response.statusCode, 400, payload)
+    }
+    const response = await app.inject({ method: 'POST', url: '/wish', headers, payload: '{"wish":"again"}' })
+    assert.equal(response.statusCode, 200)
   })
 
   const broken = { æ: '%C3%A6' }

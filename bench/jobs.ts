@@ -70,13 +70,20 @@ export interface Served {
   readonly memoryPath: string
 }
 
+/**
+ * How many commands a server carries out before it is timed. One that has just started is still compiling itself, for
+ * some thousand commands; a number of seconds would leave the slower of two, or the one with fewer clients, the colder.
+ */
+export const WARM_UP = 4000
+
 export type AnyLoad = LoadJob | Sip2Job | Sip2IdleJob | CatalogueLoad
 
 /** The same over SIP2: each client has a connection of its own. */
 export interface Sip2Job {
   readonly kind: 'sip2'
   readonly machine: Machine
-  readonly warm_up_ms: number
+  /** So many commands first. */
+  readonly warmUp: number
   readonly for_ms: number
   readonly clients: readonly { readonly card: string; readonly barcodes: readonly string[] }[]
 }
@@ -123,7 +130,8 @@ export interface LoadJob {
   readonly headers: Readonly<Record<string, string>>
   /** What each checkout says beside card and item. */
   readonly extra: Readonly<Record<string, unknown>>
-  readonly warm_up_ms: number
+  /** So many commands first. */
+  readonly warmUp: number
   /** Each client's cards are used so long; without it each card once. */
   readonly for_ms: number | null
   readonly clients: readonly { readonly cards: readonly string[]; readonly barcodes: readonly string[] }[]

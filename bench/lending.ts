@@ -3,7 +3,7 @@ import type { Bench } from './bench.ts'
 import { type Figure, median, percentile } from './figures.ts'
 import { fillStock, makeSource, settleDown } from './fill.ts'
 import { card, LEND, PIN, TAKE_BACK } from './floor.ts'
-import type { LoadOutcome, ServeJob } from './jobs.ts'
+import { type LoadOutcome, type ServeJob, WARM_UP } from './jobs.ts'
 
 const AGENCY = 'lending'
 const SOURCE = 'bench_lending'
@@ -79,7 +79,7 @@ async function firstPins(bench: Bench, loans: number): Promise<Figure[]> {
       path: server.path,
       headers: server.headers,
       extra: { pin: PIN },
-      warm_up_ms: 0,
+      warmUp: 0,
       for_ms: null,
       clients: Array.from({ length: 8 }, (_, client) => ({
         cards: Array.from({ length: NEW_PINS_EACH }, (_, at) => card(500 + client * NEW_PINS_EACH + at)),
@@ -110,8 +110,8 @@ async function measure(bench: Bench, job: ServeJob, clients: number): Promise<Lo
       path: server.path,
       headers: server.headers,
       extra: job.desk ? { receipt: true } : { pin: PIN },
-      warm_up_ms: 1000,
-      for_ms: bench.full ? 8_000 : 2_000,
+      warmUp: WARM_UP,
+      for_ms: bench.full ? 8_000 : 4_000,
       clients: Array.from({ length: clients }, (_, client) => ({
         cards: [card(client + 1)],
         barcodes: barcodesOf(client),

@@ -6,18 +6,28 @@ import type { LoadJob, LoadOutcome } from './jobs.ts'
 /** Each client does one command after the other over HTTP and measures each. */
 export async function loadCommands(job: LoadJob): Promise<LoadOutcome> {
   const agent = new Agent({ keepAlive: true, maxSockets: job.clients.length })
-  if (job.warm_up_ms > 0) await workFor(agent, job, job.warm_up_ms)
-  const outcome = await workFor(agent, job, job.for_ms)
+  const { for_ms } = job
+  if (job.warmUp > 0) await work(agent, job, ({ done }) => done < job.warmUp)
+  const outcome = await work(agent, job, ({ turn, cards, ms }) => (for_ms === null ? turn < cards : ms < for_ms))
   agent.destroy()
   return outcome
 }
 
-async function workFor(agent: Agent, job: LoadJob, for_ms: number | null): Promise<LoadOutcome> {
+interface SoFar {
+  /** Of this client. */
+  readonly turn: number
+  readonly cards: number
+  /** Commands of all clients. */
+  readonly done: number
+  readonly ms: number
+}
+
+async function work(agent: Agent, job: LoadJob, goesOn: (soFar: SoFar) => boolean): Promise<LoadOutcome> {
   const times: number[] = []
   const elapsed = stopwatch()
   await Promise.all(
     job.clients.map(async ({ cards, barcodes }) => {
-      for (let turn = 0; for_ms === null ? turn < cards.length : elapsed() < for_ms; turn++) {
+      for (let turn = 0; goesOn({ turn, cards: cards.length, done: times.length, ms: elapsed() }); turn++) {
         const barcode = barcodes[turn % barcodes.length]
         const card = cards[turn % cards.length]
         times.push(await timed(agent, job, 'checkout', { card, barcode, ...job.extra }))

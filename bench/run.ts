@@ -11,6 +11,7 @@ import { forgetting } from './forgetting.ts'
 import { lending } from './lending.ts'
 import { describeMachine } from './machine.ts'
 import { nationalNight } from './national.ts'
+import { queue } from './queue.ts'
 import { search } from './search.ts'
 import { sip2 } from './sip2.ts'
 import { start } from './start.ts'
@@ -22,6 +23,7 @@ const MEASUREMENTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
   start,
   desk,
   lending,
+  queue,
   search,
   fbs,
   sip2,

@@ -78,7 +78,7 @@ test('a form that is sent twice does its work once, and is answered as it was th
   assert.equal(first, second)
   assert.match((await desk.get(first)).body, /Lånt ud/)
   const [loan] = await openLoans(library.context(), cast.asta.id)
-  const renewing = { loan: String(loan?.id), once: 'BBBBBBBBBBBBBBBB' }
+  const renewing = { loan: String(loan?.id), renewals: '0', once: 'BBBBBBBBBBBBBBBB' }
   await desk.send(at, `${at}/loans/renew`, renewing)
   await desk.send(at, `${at}/loans/renew`, renewing)
   assert.equal((await openLoans(library.context(), cast.asta.id))[0]?.renewals, 1)
@@ -88,6 +88,25 @@ test('a form that is sent twice does its work once, and is answered as it was th
     const answer = await desk.send(at, `${DESK}/undo`, undoing)
     assert.match((await desk.get(String(answer.headers.location))).body, /Det er fortrudt/, `sent ${told} times`)
   }
+})
+
+test('a renewal whose form comes again after the program has started anew is not counted twice', async () => {
+  const at = await scan(cast.asta.card)
+  await scan('A1', at)
+  const page = (await desk.get(at)).body
+  const shown = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? ''
+  const one = { loan: shown('loan'), renewals: shown('renewals') }
+  const renewals = async () => (await openLoans(library.context(), cast.asta.id))[0]?.renewals
+  // Of the token of a form a new process knows nothing: each of these has one of its own.
+  await desk.send(at, `${at}/loans/renew`, one)
+  assert.equal(await renewals(), 1)
+  const again = await desk.send(at, `${at}/loans/renew`, one)
+  assert.match((await desk.get(String(again.headers.location))).body, /Er allerede fornyet til/)
+  await desk.send(at, `${at}/loans/renew-all`, { seen: `${one.loan}:0` })
+  assert.match((await desk.get(await scan('+', at))).body, /1 fornyet/, 'a moment ago')
+  assert.equal(await renewals(), 1)
+  await desk.send(at, `${at}/loans/renew-all`, { seen: `${one.loan}:1` })
+  assert.equal(await renewals(), 2)
 })
 
 test('what a scan came to can be looked at again, and makes its sound the first time only', async () => {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type BranchRow, listBranches } from '#agencies'
 import { type BranchId, dayOf, type Language, type Ore, oreOf, type PatronId, unreachable } from '#core'
+import { readSetting } from '#settings'
 import type { Context } from '#vault'
 import {
   checkbox,
@@ -36,6 +37,7 @@ import {
 } from './desk-frame.ts'
 import { receiptsTable } from './desk-receipts.ts'
 import { leftText, texts } from './desk-texts.ts'
+import { feeTable } from './fee-table.ts'
 import { readKroner, typedKroner } from './kroner.ts'
 import { type Part, type PaymentRefusal, paySeveral } from './pay.ts'
 import { type OpenClaim, openClaims, paymentsOf } from './queries.ts'
@@ -269,9 +271,11 @@ ${selectField({
 export async function moneySection(request: FastifyRequest, ctx: Context, patron: PatronId): Promise<SafeHtml> {
   const { language } = request
   const claims = await openClaims(ctx, patron)
+  const owesFees = claims.some(({ claim, left_ore }) => claim.kind === 'fee' && left_ore > 0)
+  const limit = owesFees ? texts.limit((await readSetting(ctx, feeTable)).block.atOre)[language] : ''
   const address = `/${ctx.agency}/staff/desk/patrons/${patron}/money`
   return html`<h2>${texts.money[language]}</h2>
-<p>${summary(claims, language)} <a href="${href(request, address)}">${texts.see[language]}</a></p>`
+<p>${summary(claims, language)} ${limit} <a href="${href(request, address)}">${texts.see[language]}</a></p>`
 }
 
 export function amountFault(amount: Ore | undefined, most: Ore, language: Language): string | undefined {

@@ -28,6 +28,10 @@ export const texts = {
   },
   sayWhy: { da: 'Sig hvorfor', en: 'Say why' },
   notDone: { da: 'Det blev ikke gjort', en: 'It was not done' },
+  limit: (ore: Ore): Text2 => ({
+    da: `Der kan ikke lånes, når der skyldes ${kr(ore).da} eller mere i gebyrer.`,
+    en: `Nothing can be borrowed by whoever owes ${kr(ore).en} or more in late fees.`,
+  }),
   nothingOwed: { da: 'Her skyldes ingenting.', en: 'Nothing is owed.' },
   owed: (ore: Ore): Text2 => ({ da: `Skyldes i alt: ${kr(ore).da}`, en: `Owed in all: ${kr(ore).en}` }),
   owedBack: (ore: Ore): Text2 => ({

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { dayOf, isId, type Language, oreOf, type PaymentOrderId, unreachable } from '#core'
+import { readSetting } from '#settings'
 import type { Context } from '#vault'
 import {
   alert,
@@ -18,6 +19,7 @@ import {
   submitButton,
   table,
 } from '#web'
+import { feeTable } from './fee-table.ts'
 import { cancelPayment, startPayment } from './online.ts'
 import { confirmPayment, owesRefund } from './online-confirm.ts'
 import { type OrderReceipt, readOrder, receiptsOf, receiptsOfPatron } from './online-orders.ts'
@@ -93,6 +95,7 @@ export function registerOnlinePages(app: FastifyInstance, site: Site, needs: Onl
     const ctx = asPatron(request, patron)
     const owed = (await openClaims(ctx, patron.id)).filter(({ left_ore }) => left_ore > 0)
     const receipts = await receiptsOfPatron(ctx, patron.id)
+    const limit = kronerText((await readSetting(ctx, feeTable)).block.atOre, language)
     const { agency } = request.params
     const canPay = needs.provider(agency) !== undefined && owed.some(({ payable }) => payable)
     const total = oreOf(owed.reduce((sum, { left_ore }) => sum + left_ore, 0))
@@ -117,6 +120,7 @@ ${
     : html`${rows}<p>${texts.atLibrary[language]}</p>`
 }`
 }
+<p class="quiet">${texts.limit(limit)[language]}</p>
 <h2>${texts.receipts[language]}</h2>
 ${receiptTable(receipts, language)}`,
     })

@@ -5,6 +5,10 @@ import type { Claim } from './pay.ts'
 
 export const texts = {
   money: { da: 'Det skylder du', en: 'What you owe' },
+  limit: (amount: string): Text2 => ({
+    da: `Skylder du ${amount} eller mere i gebyrer, kan du ikke låne, før du har betalt ned under beløbet.`,
+    en: `If you owe ${amount} or more in late fees, you cannot borrow until you have paid below that amount.`,
+  }),
   nothing: { da: 'Du skylder ikke biblioteket noget.', en: 'You owe the library nothing.' },
   total: (amount: string): Text2 => ({ da: `I alt skylder du ${amount}`, en: `In all you owe ${amount}` }),
   tileOwed: { da: 'Se regningerne, og betal', en: 'See the bills, and pay' },

@@ -19,6 +19,10 @@ export const texts = {
   more: { da: 'Mere', en: 'More' },
   moreNamed: (title: string): Text2 => ({ da: `Mere om ${title}`, en: `More about ${title}` }),
   renewed: (day: string): Text2 => ({ da: `Fornyet til ${day}`, en: `Renewed until ${day}` }),
+  renewedBefore: (day: string): Text2 => ({
+    da: `Er allerede fornyet til ${day}`,
+    en: `Has already been renewed until ${day}`,
+  }),
   renewedMany: (done: number, not: number): Text2 => ({
     da: `${done} fornyet${not > 0 ? `, ${not} kunne ikke fornyes` : ''}`,
     en: `${done} renewed${not > 0 ? `, ${not} could not be renewed` : ''}`,

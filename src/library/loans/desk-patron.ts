@@ -29,9 +29,9 @@ import { claimReturned, withdrawClaim } from './claim-returned.ts'
 import { reportDamaged } from './damage.ts'
 import { deskPath } from './desk-path.ts'
 import { texts } from './desk-patron-texts.ts'
-import { lentScanned, renewedAll, renewedScanned, undoneScanned } from './desk-scan.ts'
+import { lentScanned, renewedAll, renewedBefore, renewedScanned, undoneScanned } from './desk-scan.ts'
 import { declareLoanLost } from './lose.ts'
-import { groupLoansOf, type OpenLoan, openLoans } from './queries.ts'
+import { groupLoansOf, type OpenLoan, openLoans, seenAs } from './queries.ts'
 import { renew } from './renew.ts'
 import { deskRefusalText, renewalText } from './texts.ts'
 import { undoCheckin, undoCheckout } from './undo.ts'
@@ -57,7 +57,8 @@ interface Meeting {
 
 const REFUSED = 409
 const line = z.string().max(200).catch('')
-const oneLoan = z.object({ loan: line })
+const oneLoan = z.object({ loan: line, renewals: line })
+const manyLoans = z.object({ seen: z.string().max(100_000).catch('') })
 const undone = z.object({ loan: line, step: z.enum(['lent', 'returned']).catch('lent') })
 const despite = z.object({ barcode: line, reason: line })
 const claimed = z.object({ on: line })
@@ -90,7 +91,7 @@ ${
               ? html`<span class="quiet">${loan.denials.map((reason) => renewalText(reason, language)).join(' ')}</span>`
               : form(request, reply, {
                   action: `${at}/renew`,
-                  body: html`${onceField()}${hidden('loan', loan.id)}`,
+                  body: html`${onceField()}${hidden('loan', loan.id)}${hidden('renewals', String(loan.renewals))}`,
                   submit: button(texts.renew[language], texts.renewNamed(loan.title)[language]),
                 }),
             html`<a href="${href(request, `${at}/${loan.id}`)}" aria-label="${texts.moreNamed(loan.title)[language]}">${texts.more[language]}</a>`,
@@ -102,7 +103,7 @@ ${
         language,
       )
 }
-${renewable.length > 1 ? form(request, reply, { action: `${at}/renew-all`, body: onceField(), submit: submitButton(texts.renewAll[language], 'secondary') }) : ''}
+${renewable.length > 1 ? form(request, reply, { action: `${at}/renew-all`, body: html`${onceField()}${hidden('seen', loans.map(seenAs).join(' '))}`, submit: submitButton(texts.renewAll[language], 'secondary') }) : ''}
 ${
   group.length === 0
     ? ''
@@ -150,13 +151,23 @@ export function registerPatronLoansDesk(app: FastifyInstance, site: Site, needs:
   }
 
   route('POST', '/renew', async (meeting) => {
-    const loan = await ownLoan(meeting, oneLoan.parse(meeting.request.body ?? {}).loan)
+    const { loan: wanted, renewals } = oneLoan.parse(meeting.request.body ?? {})
+    const loan = await ownLoan(meeting, wanted)
     if (!loan) return gone(meeting.reply)
-    return told(meeting, async () => renewedScanned(await renew(meeting.ctx, loan.id), loan.title))
+    return told(meeting, async () => {
+      // What a token came to is forgotten when the program starts anew; what the form showed is not.
+      if (String(loan.renewals) !== renewals) return renewedBefore(loan)
+      return renewedScanned(await renew(meeting.ctx, loan.id), loan.title)
+    })
   })
 
   route('POST', '/renew-all', async (meeting) => {
-    return told(meeting, () => renewedAll(meeting.ctx, meeting.patron.id))
+    const seen = new Set(manyLoans.parse(meeting.request.body ?? {}).seen.split(' '))
+    return told(meeting, async () => {
+      const loans = await openLoans(meeting.ctx, meeting.patron.id)
+      const asSeen = loans.filter((loan) => seen.has(seenAs(loan)))
+      return renewedAll(meeting.ctx, asSeen, loans.length - asSeen.length)
+    })
   })
 
   route('POST', '/despite', async (meeting) => {

@@ -10,8 +10,8 @@ import { checkout, type Lent } from './checkout.ts'
 import { deskPath } from './desk-path.ts'
 import { texts as patronTexts, undoRefusalText } from './desk-patron-texts.ts'
 import { texts } from './desk-texts.ts'
-import { branchNames } from './queries.ts'
-import { type Renewed, renewAll } from './renew.ts'
+import { branchNames, type OpenLoan, openLoans } from './queries.ts'
+import { type Renewed, renewEach } from './renew.ts'
 import type { RenewalRefusal } from './renewal-rules.ts'
 import { type CheckoutRefusal, mayLendDespite, reasonsOf } from './rules.ts'
 import { checkinText, checkoutText, renewalText } from './texts.ts'
@@ -20,6 +20,8 @@ import { type Undone, type UndoRefusal, undoCheckin, undoCheckout } from './undo
 /** What is typed instead of a scan: no card, item or name is one of these, and a sheet at the desk may have them as barcodes. */
 export const SIGNS = { undo: '-', renewAll: '+' } as const
 
+const SAME_SIGN_MINUTES = 2
+
 /**
  * An item was scanned at the desk: with a patron before one it is lent to them, otherwise it is taken back, or counted as
  * used in the house. Answers nothing when the text is neither an item's number nor a sign.
@@ -27,7 +29,7 @@ export const SIGNS = { undo: '-', renewAll: '+' } as const
 export const scanItem: ScanItem = async (at, text, patron) => {
   const sign = text.trim()
   if (sign === SIGNS.undo) return (await at.last?.undo?.(at)) ?? nothingToUndo
-  if (sign === SIGNS.renewAll && patron) return renewedAll(at.ctx, patron.id)
+  if (sign === SIGNS.renewAll && patron) return renewAllOf(at.ctx, patron.id)
   if (!(await findItem(at.ctx, text))) return undefined
   if (patron) return lend(at, text, patron)
   return at.ways.returns.kind === 'in-house' ? useInHouse(at, text) : takeBack(at, text)
@@ -223,10 +225,35 @@ ${fee_ore > 0 ? html`<p>${texts.fee(kronerText(fee_ore, language))[language]}</p
   }
 }
 
-export async function renewedAll(ctx: Context, patron: PatronId): Promise<Scanned> {
-  const tried = await renewAll(ctx, patron)
-  const done = tried.filter(({ result }) => result.ok).length
-  const not = tried.length - done
+/** A form that came again: the loan is renewed already, and nobody asked for two renewals. */
+export function renewedBefore({ title, due_on }: OpenLoan): Scanned {
+  return {
+    outcome: 'attention',
+    show: ({ request: { language } }) =>
+      alert({
+        kind: 'info',
+        heading: patronTexts.renewedBefore(dateText(due_on, language))[language],
+        body: html`<p>${title}</p>`,
+      }),
+  }
+}
+
+/** The sign tells nothing of what was seen, so what was renewed a moment ago is taken as renewed by it. */
+async function renewAllOf(ctx: Context, patron: PatronId): Promise<Scanned> {
+  const since = ctx.clock.now().subtract({ minutes: SAME_SIGN_MINUTES })
+  const loans = await openLoans(ctx, patron)
+  const left = loans.filter(({ renewed_at }) => !renewed_at || Temporal.Instant.compare(renewed_at, since) < 0)
+  return renewedAll(ctx, left, loans.length - left.length)
+}
+
+/** @param before how many were renewed before this was asked for */
+export async function renewedAll(ctx: Context, loans: readonly OpenLoan[], before: number): Promise<Scanned> {
+  const tried = await renewEach(
+    ctx,
+    loans.map(({ id }) => id),
+  )
+  const done = tried.filter(({ result }) => result.ok).length + before
+  const not = tried.length + before - done
   return {
     outcome: not > 0 ? 'attention' : 'ok',
     show: ({ request: { language } }) =>

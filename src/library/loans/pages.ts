@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { spokenName, titlePath } from '#catalogue'
-import { dayOf, isId, type Language, type LoanId, type Ore, oreOf, type PatronId } from '#core'
+import { dayOf, isId, type Language, type Ore, oreOf, type PatronId } from '#core'
 import { childrenOf } from '#patrons'
 import type { Context } from '#vault'
 import {
@@ -24,7 +24,7 @@ import {
   tag,
 } from '#web'
 import { texts } from './pages-texts.ts'
-import { countLoans, groupLoansOf, type OpenLoan, openLoans } from './queries.ts'
+import { countLoans, groupLoansOf, type OpenLoan, openLoans, seenAs } from './queries.ts'
 import { type Renewed, renew, renewEach } from './renew.ts'
 import { reasonsOf } from './rules.ts'
 import { renewalText } from './texts.ts'
@@ -285,9 +285,4 @@ function isRenewable({ denials }: OpenLoan): boolean {
 
 function isBefore(day: Temporal.PlainDate, other: Temporal.PlainDate): boolean {
   return Temporal.PlainDate.compare(day, other) < 0
-}
-
-/** A loan as it stood when a page was shown. */
-function seenAs({ id, renewals }: { readonly id: LoanId; readonly renewals: number }): string {
-  return `${id}:${renewals}`
 }

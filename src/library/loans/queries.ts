@@ -51,6 +51,7 @@ export interface OpenLoan {
   readonly material: string
   readonly due_on: Temporal.PlainDate
   readonly renewals: number
+  readonly renewed_at: Temporal.Instant | null
   readonly state: LoanState
   /** Why it cannot be renewed now; empty when it can. */
   readonly denials: readonly RenewalReason[]
@@ -77,10 +78,16 @@ export async function openLoans(ctx: Context, patron: PatronId): Promise<OpenLoa
       const scope = { branch: row.branch_id, patronGroup: row.lending_group, materialGroup: row.material_group }
       const facts = renewalFacts(row, today)
       const denials = againstRenewal(facts, decideLending(rules, scope).values)
-      const { loan_id: id, title_id, title, author, barcode, material, due_on, renewals } = row
-      return { id, title_id, title, author, barcode, material, due_on, renewals, state: facts.state, denials }
+      const { loan_id: id, title_id, title, author, barcode, material, due_on, renewals, renewed_at } = row
+      const { state } = facts
+      return { id, title_id, title, author, barcode, material, due_on, renewals, renewed_at, state, denials }
     }),
   )
+}
+
+/** A loan as it stood when a page was shown: a form that comes again finds it renewed meanwhile. */
+export function seenAs({ id, renewals }: Pick<OpenLoan, 'id' | 'renewals'>): string {
+  return `${id}:${renewals}`
 }
 
 export function openLoanIds(ctx: Context, patron: PatronId): Promise<LoanId[]> {

@@ -26,8 +26,8 @@ export function blockText(code: BlockCode): Text2 {
       }
     case 'debt':
       return {
-        da: 'Du skylder gebyrer for 200 kr. eller mere. Du kan låne igen, så snart du har betalt ned under beløbet.',
-        en: 'You owe DKK 200 or more in late fees. You can borrow again as soon as you have paid below that amount.',
+        da: 'Du skylder så meget i gebyrer, at du ikke kan låne. Du kan låne igen, så snart du har betalt ned under bibliotekets grænse.',
+        en: 'You owe so much in late fees that you cannot borrow. You can borrow again as soon as you have paid below the library’s limit.',
       }
     case 'deceased':
       return { da: 'Låneren er registreret som afgået ved døden.', en: 'The patron is registered as deceased.' }

@@ -1,7 +1,7 @@
 import { connectDigitalPost, type DigitalPost, type DigitalPostConfig, readDigitalPostConfig } from '#digital-post'
 import { pursuesClaim, type Senders } from '#messages'
 import { postRecipient } from '#patrons'
-import { policyOf } from '#privacy'
+import { type Policy, policyOf } from '#privacy'
 import { connectPush, type Push, vapidKeys } from '#push'
 import { connectSms, readSmsConfig, type Sms, type SmsConfig } from '#sms'
 import { connectSmtp, type Smtp } from '#smtp'
@@ -61,15 +61,11 @@ export async function connectChannels(
     async of(ctx, title) {
       if (given.isDemonstration()) return { ...NOWHERE, ...(await given.outside()?.of(ctx, title)) }
       const { policy } = await policyOf(ctx)
-      // A library whose policy names no Digital Post sends none: what is for it becomes a letter.
-      const { 'digital-post': digitalPost, ...others } = filed.of(ctx, title)
-      const isNamed = policy.recipients.some(({ id, active }) => id === 'digital-post' && active)
-      return {
-        ...(digitalPost && isNamed ? { 'digital-post': digitalPost } : {}),
+      return namedOnly(policy, {
+        ...filed.of(ctx, title),
         ...(smtp ? { email: smtp.sender({ name: title, replyTo: policy.controller.email }) } : {}),
-        ...others,
         ...(push ? { push: push.sender(ctx) } : {}),
-      }
+      })
     },
     close() {
       smtp?.close()
@@ -77,6 +73,16 @@ export async function connectChannels(
       filed.close()
     },
   }
+}
+
+/**
+ * What the policy names among those who receive data, and nothing else. Digital Post that is not named becomes a letter;
+ * of text messages and push none are written where they are not named, and what was written before waits.
+ */
+export function namedOnly(policy: Policy, senders: Senders): Senders {
+  const named = new Set(policy.recipients.flatMap(({ id, active }) => (active ? [id] : [])))
+  // A letter is printed at the library.
+  return Object.fromEntries(Object.entries(senders).filter(([channel]) => channel === 'letter' || named.has(channel)))
 }
 
 /** Text messages and Digital Post, which each library has an account of its own for. */

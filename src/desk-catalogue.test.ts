@@ -4,16 +4,17 @@ import type { FastifyInstance } from 'fastify'
 import { addBranch } from '#agencies'
 import { addStaff } from '#auth'
 import { findItem } from '#catalogue'
-import type { BranchId, ItemId, StaffRole } from '#core'
+import { type BranchId, dayOf, type ItemId, type StaffRole } from '#core'
 import { sql } from '#db'
 import { checkin, checkout } from '#loans'
-import { accessesOf } from '#privacy'
+import { accessesOf, runRetention } from '#privacy'
 import { placeReservation } from '#reservations'
 import type { Context } from '#vault'
 import { type Cast, castIn } from '../test/support/cast.ts'
 import { openTestLibrary, type TestLibrary } from '../test/support/library.ts'
 import { pdfText } from '../test/support/pdf-text.ts'
 import { signInAs, type Visitor, visit } from '../test/support/visitor.ts'
+import { register } from './rooms.ts'
 import { createSite } from './site.ts'
 
 const PASSWORD = 'fire store gule løver'
@@ -395,4 +396,16 @@ describe('labels', () => {
     assert.match(wrong.body, /Vi har ikke findes-ikke/)
     assert.match(wrong.body, /et tal fra 1 til 21/)
   })
+})
+
+test('who has changed what in the catalogue is forgotten on the policy’s day, and the change with it', async () => {
+  const made = await ctx.db.one<{ changes: number; named: number }>(sql`
+    select count(*)::int as changes, count(changed_by)::int as named from catalogue_change`)
+  assert.ok(made.changes > 0 && made.named > 0)
+  const night = dayOf(ctx.clock.now())
+  await runRetention(ctx, register, night.add({ years: 1 }).subtract({ days: 1 }))
+  const before = await ctx.db.one<{ changes: number }>(sql`select count(*)::int as changes from catalogue_change`)
+  assert.equal(before.changes, made.changes)
+  await runRetention(ctx, register, night.add({ years: 1, days: 1 }))
+  assert.equal(await ctx.db.maybe(sql`select from catalogue_change`), undefined)
 })

@@ -2,16 +2,20 @@ import assert from 'node:assert/strict'
 import { createECDH, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { subscriptionsOf } from '#messages'
+import { declareTemplate, onceOnly, subscriptionsOf, tell } from '#messages'
+import { policyOf } from '#privacy'
 import { fieldsOf, type MyPages, openMyPages } from '../test/support/my-pages.ts'
 import { visit } from '../test/support/visitor.ts'
+import { namedOnly } from './channels.ts'
 
 const PUSH = '/herning/me/push'
 const KEY = 'BPublicKeyOfTheInstallation'
 
 let my: MyPages
 before(async () => {
-  my = await openMyPages('herning', { pushKey: () => KEY })
+  // A library that names no gateway for text messages among those who receive data.
+  const policy = (text: string) => text.replace('  - id: sms\n', '  - id: another-gateway\n')
+  my = await openMyPages('herning', { pushKey: () => KEY, policy })
 })
 after(() => my.close())
 
@@ -79,4 +83,31 @@ test('the worker on the phone keeps files that are the same for all, and never a
   }
   const source = await readFile(new URL('ground/web/assets/service-worker.js', import.meta.url), 'utf8')
   assert.equal(source.match(/\.put\(/g)?.length, 1, 'it keeps in one place only, behind the pattern')
+})
+
+test('a library whose policy names no gateway sends no text messages, and says so', async () => {
+  const ctx = my.library.context()
+  const words = { subject: 'Prøve', body: 'Prøve', short: 'Prøve' }
+  const template = declareTemplate({
+    kind: 'test-named',
+    label: { da: 'Prøve', en: 'Test' },
+    about: 'service',
+    sample: { da: {}, en: {} },
+    initial: { da: words, en: words },
+  })
+  const to = { patron_id: my.cast.asta.id, language: 'da', email: null, phone: '+4500000011' } as const
+  assert.equal(await tell(ctx, template, [{ to, data: {} }]), 0)
+  assert.equal(await tell(ctx, template, [{ to: { ...to, push: true }, data: {} }]), 1)
+  assert.equal(await tell(ctx, template, [{ to: { ...to, email: 'a@example.org' }, data: {} }]), 1)
+  const asta = await my.signedIn('asta')
+  const page = (await asta.get('/herning/me/contact')).body
+  assert.match(page, /Biblioteket sender ikke sms/)
+  assert.doesNotMatch(page, /name="wants_sms"/)
+  const { policy } = await policyOf(ctx)
+  const all = Object.fromEntries(
+    ['email', 'sms', 'push', 'digital-post', 'letter'].map((channel) => [channel, onceOnly(async () => {})]),
+  )
+  assert.deepEqual(Object.keys(namedOnly(policy, all)), ['email', 'push', 'digital-post', 'letter'])
+  const nobody = { ...policy, recipients: policy.recipients.map((each) => ({ ...each, active: false })) }
+  assert.deepEqual(Object.keys(namedOnly(nobody, all)), ['letter'], 'which is printed at the library')
 })

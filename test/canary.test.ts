@@ -249,6 +249,7 @@ test('what the law keeps names neither person nor title, and goes on its day too
     'claim_id',
     'id',
     'kind',
+    'made_by',
     'method',
     'number',
     'patron_id',

@@ -18,6 +18,12 @@ export interface Disclosure {
   readonly purpose: string
 }
 
+/** Whether the policy names somebody among those who receive data, and has not switched them off. */
+export async function recipientNamed(ctx: Context, recipient: string): Promise<boolean> {
+  const { policy } = await policyOf(ctx)
+  return policy.recipients.some(({ id, active }) => id === recipient && active)
+}
+
 /** Whether the policy lets a recipient have these fields for this purpose. Collecting a claim passes a restriction. */
 export function decideDisclosure(
   policy: Policy,

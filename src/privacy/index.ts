@@ -36,7 +36,7 @@ export type { StaffNames } from './desk-frame.ts'
 export { placers } from './desk-holds.ts'
 export { looksTable } from './desk-looks.ts'
 export { type Change, diffPolicies, type PolicyDiff } from './diff-policies.ts'
-export { type Disclosure, type DisclosureRefusal, decideDisclosure, disclose } from './disclosures.ts'
+export { type Disclosure, type DisclosureRefusal, decideDisclosure, disclose, recipientNamed } from './disclosures.ts'
 export {
   buryAgain,
   type ErasureReceipt,

@@ -110,7 +110,7 @@ test('a notice says all that Articles 13 and 14 ask for', () => {
     ['13(1)(c) purposes and legal basis', 'Det gør vi efter databeskyttelsesforordningens artikel 6, stk. 1, litra e'],
     ['14(1)(d) categories of data', 'Lånernummer (tilfældigt); navn; fødselsdato'],
     ['13(1)(e) recipients', 'Gældsstyrelsen'],
-    ['13(1)(f) third countries', 'Vi sender ingen oplysninger til lande udenfor.'],
+    ['13(1)(f) third countries', 'Nogle kan være uden for EU og EØS; så står grundlaget under aftalen.'],
     ['13(2)(a) how long', 'Slettes 30 dage efter, at du har afleveret'],
     ['13(2)(b) rights', 'Gøre indsigelse'],
     ['13(2)(c) withdrawing a consent', 'Du kan sige nej igen når som helst'],

@@ -1,5 +1,6 @@
 import type { ItemId, StaffId, TitleId } from '#core'
 import { sql } from '#db'
+import { requireFeature } from '#privacy'
 import type { Context } from '#vault'
 import type { CatalogueChangeRow, ChangeKind } from './tables.ts'
 
@@ -19,7 +20,9 @@ export interface FieldChange {
 /** Notes what a member of staff has changed; what a machine or an import changes is told elsewhere. */
 export async function noteChange(ctx: Context, { title, item, kind, fields = [] }: Change): Promise<void> {
   const now = ctx.clock.now()
-  const by: StaffId | null = ctx.actor.kind === 'staff' ? ctx.actor.id : null
+  // Where the policy says nothing of when the line ends, it names nobody.
+  const isNamed = ctx.actor.kind === 'staff' && (await requireFeature(ctx, 'catalogue_change')).ok
+  const by: StaffId | null = isNamed && ctx.actor.kind === 'staff' ? ctx.actor.id : null
   const lines: readonly Partial<FieldChange>[] = fields.length > 0 ? fields : [{}]
   for (const { field, was, became } of lines) {
     await ctx.db.run(sql`

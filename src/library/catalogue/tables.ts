@@ -1,5 +1,5 @@
 import type { BranchId, ItemId, Ore, StaffId, TitleId } from '#core'
-import { type Declaration, declareTable, none, staffMember } from '#privacy'
+import { type Declaration, declareTable, moment, none, staffMember } from '#privacy'
 import { importsTables } from './imports-tables.ts'
 import { searchTables } from './search-tables.ts'
 
@@ -182,10 +182,10 @@ export interface CatalogueChangeRow {
 const catalogueChange = declareTable<CatalogueChangeRow>({
   name: 'catalogue_change',
   label: { da: 'ændringer i kataloget', en: 'changes to the catalogue' },
-  about: 'nobody',
-  subject: null,
-  moments: {},
-  actions: [],
+  about: 'staff',
+  subject: 'changed_by',
+  moments: { changed: { column: 'changed_at', label: { da: 'ændringen er lavet', en: 'the change was made' } } },
+  actions: ['delete'],
   onErasure: 'delete',
   columns: {
     id: none,
@@ -195,7 +195,7 @@ const catalogueChange = declareTable<CatalogueChangeRow>({
     field: none,
     was: none,
     became: none,
-    changed_at: none,
+    changed_at: moment('Ændret', 'Changed'),
     changed_by: staffMember('Ændret af', 'Changed by'),
   },
 })

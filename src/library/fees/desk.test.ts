@@ -5,7 +5,7 @@ import { addStaff } from '#auth'
 import { type Actor, dayOf, type LoanId, oreOf, type PatronId, type StaffId, type StaffRole, type Text2 } from '#core'
 import { sql, transact } from '#db'
 import { enrolPatron } from '#patrons'
-import { currentSetting } from '#settings'
+import { changeSetting, currentSetting } from '#settings'
 import type { Context } from '#vault'
 import type { Site, StaffActor } from '#web'
 import { type Cast, castIn } from '../../../test/support/cast.ts'
@@ -156,6 +156,13 @@ test('what a patron owes is shown to whoever serves, noted before, and to nobody
   assert.equal((await stranger.get(moneyOf(cast.asta.id))).statusCode, 403)
   const english = await dorte.get(`${moneyOf(cast.asta.id)}?lang=en`)
   assert.equal(english.statusCode, 200)
+  const section = async () => (await dorte.get('/fredensborg/section')).body
+  assert.match(await section(), /200,00.kr\. eller mere i gebyrer/)
+  const { version, content } = await currentSetting(ctx, feeTable)
+  const block = { ...content.block, atOre: oreOf(15_000) }
+  assert((await changeSetting(ctx, feeTable, { content: { ...content, block }, basedOn: version, by: null })).ok)
+  assert.match(await section(), /150,00.kr\. eller mere i gebyrer/, 'the limit is the library’s own')
+  assert((await changeSetting(ctx, feeTable, { content, basedOn: version + 1, by: null })).ok)
 })
 
 test('a protected patron’s money is shown to nobody who has not said why', async () => {
@@ -254,6 +261,11 @@ test('whoever serves may reduce; to write off and to pay back takes the finance 
   assert.equal((await finn.send(page, `${page}/pay-back`, { ...back, left: '10000', amount: '101' })).statusCode, 422)
   assert.equal((await finn.send(page, `${page}/write-off`, { amount: '100', left: '10000' })).statusCode, 303)
   assert.deepEqual(await openClaims(ctx, cast.asta.id), [])
+  const entries = await ctx.db.all<{ kind: string; made_by: string | null }>(sql`
+    select kind, made_by from bookkeeping_entry order by booked_at, id`)
+  const finns = entries.filter(({ kind }) => kind === 'write-off' || kind === 'refund').map(({ made_by }) => made_by)
+  assert.equal(new Set(finns).size, 1, 'the accounts say who wrote off and who paid back')
+  assert(finns[0] && entries.some(({ kind, made_by }) => kind === 'credit' && made_by && made_by !== finns[0]))
   const said = (await looks(cast.asta.id)).map(({ what }) => what)
   for (const what of ['nedsatte det, der skyldes', 'afskrev det, der skyldes', 'betalte penge tilbage']) {
     assert(said.includes(what), what)

@@ -100,7 +100,9 @@ interface Entry {
 export async function book(ctx: Context, entry: Entry): Promise<void> {
   const now = ctx.clock.now()
   await ctx.db.run(sql`
-    insert into bookkeeping_entry (id, patron_id, claim_id, number, account, amount_ore, booked_at, kind, method, branch_id)
+    insert into bookkeeping_entry (id, patron_id, claim_id, number, account, amount_ore, booked_at, kind, method, branch_id,
+      made_by)
     values (${ctx.random.uuid(now)}, ${entry.patron}, ${entry.claim.id}, ${freshNumber(ctx)}, ${entry.claim.kind},
-      ${entry.amount}, ${now}, ${entry.kind}, ${entry.method}, ${entry.branch_id})`)
+      ${entry.amount}, ${now}, ${entry.kind}, ${entry.method}, ${entry.branch_id},
+      ${ctx.actor.kind === 'staff' ? ctx.actor.id : null})`)
 }

@@ -201,6 +201,8 @@ export interface BookkeepingEntryRow {
   kind: 'charge' | 'payment' | 'credit' | 'write-off' | 'refund'
   method: PaymentRow['method'] | null
   branch_id: BranchId | null
+  /** Who at the desk took, gave back, reduced or wrote off; null of what the program or the patron did. */
+  made_by: StaffId | null
 }
 
 const bookkeepingEntry = declareTable<BookkeepingEntryRow>({
@@ -249,6 +251,7 @@ const bookkeepingEntry = declareTable<BookkeepingEntryRow>({
     }),
     method: money('Betalt med', 'Paid by'),
     branch_id: money('Filial', 'Branch'),
+    made_by: staffMember('Bogført af', 'Entered by'),
   },
 })
 

@@ -54,10 +54,12 @@ export { type Channel, type MessageRow, messagesTables } from './tables.ts'
 export { type FieldTree, fieldsOf, fillIn, SHORT_LENGTH, type TextFault, textFaults } from './template-text.ts'
 export {
   type AnyTemplate,
+  channelsNamed,
   declareTemplate,
   type KindName,
   kindNames,
   messageTemplates,
+  type NamedChannels,
   type OwnTexts,
   type Template,
   type TemplateText,

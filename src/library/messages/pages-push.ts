@@ -73,7 +73,8 @@ export function registerPushPages(app: FastifyInstance, site: Site, needs: PushP
   ): Promise<FastifyReply> {
     const { language } = request
     const [apps, { policy }] = await Promise.all([subscriptionsOf(ctx, patron.id), policyOf(ctx)])
-    const isOffered = policy.clauses.some(({ data }) => data === 'push-subscription')
+    const isNamed = policy.recipients.some(({ id, active }) => id === 'push' && active)
+    const isOffered = isNamed && policy.clauses.some(({ data }) => data === 'push-subscription')
     const key = isOffered ? needs.publicKey() : undefined
     return renderPage(request, reply, {
       ...(problem === undefined ? {} : { status: FAULTY }),

@@ -38,8 +38,8 @@ export const texts = {
     en: 'With push messages your phone tells you when something is ready or a due date comes near. They are short and name no titles.',
   },
   pushHow: {
-    da: 'Din browser giver os en adresse hos sin leverandør, som beskederne sendes til. Den slettes, så snart du slår dem fra.',
-    en: 'Your browser gives us an address at its maker to send the messages to. It is deleted as soon as you turn them off.',
+    da: 'Din browser giver os en adresse hos sin leverandør, som beskederne sendes til. Leverandøren kan ligge uden for EU. Beskederne er krypteret, så kun din enhed kan læse dem. Adressen slettes, så snart du slår dem fra.',
+    en: 'Your browser gives us an address at its maker to send the messages to. The maker may be outside the EU. The messages are encrypted, so that only your device can read them. The address is deleted as soon as you turn them off.',
   },
   pushOn: { da: 'Slå push-beskeder til her', en: 'Turn push messages on here' },
   pushOff: { da: 'Slå push-beskeder fra på alle enheder', en: 'Turn push messages off on all devices' },

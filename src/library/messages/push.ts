@@ -1,6 +1,6 @@
 import { ok, type PatronId, type Result, refuse, unreachable } from '#core'
 import { sql, transact } from '#db'
-import { type FeatureOff, requireFeature } from '#privacy'
+import { type FeatureOff, recipientNamed, requireFeature } from '#privacy'
 import type { Context } from '#vault'
 import { arePushKeys, isEndpointHere, isPushEndpoint } from './push-endpoint.ts'
 import type { PushSubscriptionId, PushSubscriptionRow } from './push-tables.ts'
@@ -38,6 +38,7 @@ export async function subscribe(
 ): Promise<Result<PushSubscriptionId, SubscribeRefusal>> {
   const feature = await requireFeature(ctx, 'push_subscription')
   if (!feature.ok) return feature
+  if (!(await recipientNamed(ctx, 'push'))) return refuse({ kind: 'feature-off', data: 'push-subscription' })
   if (!isPushEndpoint(given.endpoint) && !(mayBeHere && isEndpointHere(given.endpoint))) {
     return refuse({ kind: 'bad-endpoint' })
   }

@@ -20,7 +20,7 @@ import {
 } from '#web'
 import { changeTexts, faultsOf, type Texts, textsHistory, textsOf } from './change-texts.ts'
 import { type MessageHours, messageHours } from './hours.ts'
-import { type AnyTemplate, messageTemplates, type TemplateText } from './templates.ts'
+import { type AnyTemplate, channelsNamed, messageTemplates, type TemplateText } from './templates.ts'
 import { fieldsPart, historyPart, previewPart, textsForm } from './templates-parts.ts'
 import { aboutText, faultText, texts } from './templates-texts.ts'
 
@@ -157,6 +157,10 @@ export function registerTemplatesDesk(app: FastifyInstance, { site, templates, s
   ): Promise<FastifyReply> {
     const { language } = request
     const own = (await currentSetting(site.context(request), messageTemplates)).content
+    const named = await channelsNamed(site.context(request))
+    const unnamed = (['email', 'sms', 'push'] as const)
+      .filter((channel) => !named[channel])
+      .map((channel) => html`<p>${texts.notNamed[channel][language]}</p>`)
     const whose = ({ kind }: AnyTemplate) => {
       const mine = own[kind]
       if (mine?.da && mine.en) return texts.own
@@ -168,6 +172,7 @@ export function registerTemplatesDesk(app: FastifyInstance, { site, templates, s
       breadcrumbs: [settingsCrumb(request), { label: texts.title[language] }],
       body: html`${errorSummary(given.errors, language)}
 <p class="font-lead">${texts.lead[language]}</p>
+${unnamed}
 ${table(
   {
     caption: texts.caption[language],

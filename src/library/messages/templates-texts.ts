@@ -10,6 +10,20 @@ export const texts = {
     da: 'Det, biblioteket skriver til lånerne. Vælg en besked for at se den med et eksempel og ændre teksten.',
     en: 'What the library writes to its patrons. Choose a message to see it with an example and change the text.',
   },
+  notNamed: {
+    email: {
+      da: 'Privatlivspolitikken nævner ingen leverandør af e-mail. Derfor sendes der ingen.',
+      en: 'The privacy policy names nobody who carries e-mail. So none is sent.',
+    },
+    sms: {
+      da: 'Privatlivspolitikken nævner ingen leverandør af sms. Derfor sendes der ingen.',
+      en: 'The privacy policy names nobody who carries text messages. So none are sent.',
+    },
+    push: {
+      da: 'Privatlivspolitikken nævner ingen pushtjeneste. Derfor sendes der ingen push-beskeder.',
+      en: 'The privacy policy names no push service. So no push messages are sent.',
+    },
+  },
   caption: { da: 'Beskeder', en: 'Messages' },
   message: { da: 'Besked', en: 'Message' },
   goesBy: { da: 'Sendes som', en: 'Goes by' },

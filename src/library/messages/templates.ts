@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Language, type Text2, unreachable } from '#core'
 import { sql } from '#db'
+import { recipientNamed } from '#privacy'
 import { readSetting, type Setting } from '#settings'
 import type { Context } from '#vault'
 import type { Addressee } from './address.ts'
@@ -83,7 +84,10 @@ export async function tell<Data>(
 ): Promise<number> {
   if (told.length === 0) return 0
   const own = await readSetting(ctx, messageTemplates)
-  const messages = told.flatMap(({ to, data }) => composed(template, textInForce(template, own, to.language), to, data))
+  const named = await channelsNamed(ctx)
+  const messages = told.flatMap(({ to, data }) =>
+    composed(template, textInForce(template, own, to.language), within(named, to), data),
+  )
   await queueMessages(ctx, messages)
   return messages.length
 }
@@ -116,9 +120,34 @@ export async function tellTogether<Data>(
   const data = await compose(first.queued_at)
   if (data === undefined) return 0
   const own = await readSetting(ctx, messageTemplates)
-  const messages = composed(template, textInForce(template, own, to.language), to, data)
+  const named = within(await channelsNamed(ctx), to)
+  const messages = composed(template, textInForce(template, own, to.language), named, data)
   await queueMessages(ctx, messages, { queuedAt: first.queued_at, notBefore })
   return messages.length
+}
+
+/** What may carry a message: the policy names the gateway or the push service among those who receive data. */
+export interface NamedChannels {
+  readonly email: boolean
+  readonly sms: boolean
+  readonly push: boolean
+}
+
+export async function channelsNamed(ctx: Context): Promise<NamedChannels> {
+  const [email, sms, push] = await Promise.all(
+    ['email', 'sms', 'push'].map((recipient) => recipientNamed(ctx, recipient)),
+  )
+  return { email: email === true, sms: sms === true, push: push === true }
+}
+
+/** Somebody as this library may reach them: a way its policy does not name is no way to them. */
+function within(named: NamedChannels, to: Addressee): Addressee {
+  return {
+    ...to,
+    email: named.email ? to.email : null,
+    phone: named.sms ? to.phone : null,
+    push: named.push && to.push === true,
+  }
 }
 
 /** A text of the library's that no longer keeps to the template's fields is not used: nobody is sent a gap. */

@@ -31,6 +31,7 @@ export const contactTexts = {
     da: 'Besked om reserveringer og frister, kort og uden titler.',
     en: 'Messages about reservations and due dates, short and without titles.',
   },
+  noSms: { da: 'Biblioteket sender ikke sms.', en: 'The library sends no text messages.' },
   wantsTitles: { da: 'Skriv titlerne i e-mails til mig', en: 'Name the titles in e-mails to me' },
   wantsTitlesHint: {
     da: 'Ellers skriver vi kun, hvor mange ting det drejer sig om. Andre kan måske læse din e-mail.',

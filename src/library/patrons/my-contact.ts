@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { listBranches } from '#agencies'
 import type { BranchId, Text2 } from '#core'
+import { channelsNamed, type NamedChannels } from '#messages'
 import { policyOf } from '#privacy'
 import type { Context } from '#vault'
 import {
@@ -85,7 +86,8 @@ export function registerMyContact(app: FastifyInstance, site: Site, more: Shown[
       language: typed.language,
       homeBranch: branch as BranchId,
       wants_email: typed.wants_email === 'yes',
-      wants_sms: typed.wants_sms === 'yes',
+      // A library that sends none has not asked.
+      wants_sms: (await channelsNamed(ctx)).sms ? typed.wants_sms === 'yes' : patron.wants_sms,
       wants_titles: typed.wants_titles === 'yes',
     })
     if (!changed.ok) {
@@ -131,7 +133,11 @@ async function lostBy(ctx: Context, patron: PatronRow, { email, phone }: Typed):
 async function contactPage(request: FastifyRequest, reply: FastifyReply, shown: Shown): Promise<FastifyReply> {
   const { language } = request
   const { ctx, patron, typed, errors, more } = shown
-  const [branches, lost] = await Promise.all([listBranches(ctx), errors.understood ? lostBy(ctx, patron, typed) : []])
+  const [branches, channels, lost] = await Promise.all([
+    listBranches(ctx),
+    channelsNamed(ctx),
+    errors.understood ? lostBy(ctx, patron, typed) : [],
+  ])
   const path = `/${ctx.agency}/me/contact`
   return renderPage(request, reply, {
     ...(Object.keys(errors).length > 0 ? { status: FAULTY } : {}),
@@ -168,7 +174,7 @@ ${
 <ul>${lost.map((text) => html`<li>${text[language]}</li>`)}</ul>
 ${checkbox({ name: 'understood', label: texts.understood[language], error: errors.understood })}`
 }
-${wishes(typed, request)}
+${wishes(typed, request, channels)}
 ${selectField({
   name: 'language',
   label: texts.language[language],
@@ -196,7 +202,7 @@ ${
   })
 }
 
-function wishes(typed: Typed, { language }: FastifyRequest): SafeHtml {
+function wishes(typed: Typed, { language }: FastifyRequest, channels: NamedChannels): SafeHtml {
   return html`<h2>${texts.ways[language]}</h2>
 ${checkbox({
   name: 'wants_email',
@@ -210,11 +216,15 @@ ${checkbox({
   hint: texts.wantsTitlesHint[language],
   checked: typed.wants_titles === 'yes',
 })}
-${checkbox({
-  name: 'wants_sms',
-  label: texts.wantsSms[language],
-  hint: texts.wantsSmsHint[language],
-  checked: typed.wants_sms === 'yes',
-})}
+${
+  channels.sms
+    ? checkbox({
+        name: 'wants_sms',
+        label: texts.wantsSms[language],
+        hint: texts.wantsSmsHint[language],
+        checked: typed.wants_sms === 'yes',
+      })
+    : html`<p>${texts.noSms[language]}</p>`
+}
 <p>${texts.claims[language]}</p>`
 }

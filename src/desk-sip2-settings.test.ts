@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { setOpeningHours } from '#agencies'
 import { addStaff, addTerminal } from '#auth'
 import { realClock, type StaffRole, silentLog } from '#core'
-import { publishTerms } from '#patrons'
+import { publishTerms, setGuardian } from '#patrons'
 import { readSetting } from '#settings'
 import { houseDesk, type LiveEntry, LiveLog, profileOf, sip2Setup } from '#sip2'
 import { doors, reportSurveillance } from '#visits'
@@ -177,7 +177,7 @@ test('how many there is room for is decided for each branch, and what cannot be 
   assert.equal((await keeper.send(RULES, RULES, typed)).statusCode, 409)
 })
 
-test('whoever accepts the house rules at the desk need not do it again on the web', async () => {
+test('whoever accepts the house rules at the desk need not do it again on the web, and a guardian does it for a child', async () => {
   const operator = library.context({ kind: 'operator', name: 'drift' })
   assert.ok((await publishTerms(operator, 'house-rules', { da: 'Vær stille.', en: 'Be quiet.' })).ok)
   const patron = `/fredensborg/staff/desk/patrons/${cast.asta.id}`
@@ -185,4 +185,11 @@ test('whoever accepts the house rules at the desk need not do it again on the we
   assert.equal((await desk.send(patron, `${patron}/house-rules`, { version: '1' })).statusCode, 303)
   assert.match(words((await desk.get(patron)).body), /Har sagt ja til udgave 1/)
   assert.equal((await keeper.send(DOORS, `${patron}/house-rules`, { version: '1' })).statusCode, 403)
+  const child = `/fredensborg/staff/desk/patrons/${cast.clara.id}`
+  assert.ok((await setGuardian(library.context(), cast.clara.id, { name: 'Carl Prøve', proof: 'mitid' })).ok)
+  const asGuardian = { version: '1', by: 'guardian' }
+  assert.equal((await desk.send(patron, `${patron}/house-rules`, asGuardian)).statusCode, 404, 'Asta has no guardian')
+  assert.match(words((await desk.get(child)).body), /Værgen siger ja for barnet nu/)
+  assert.equal((await desk.send(child, `${child}/house-rules`, asGuardian)).statusCode, 303)
+  assert.match(words((await desk.get(child)).body), /Værgen har sagt ja til udgave 1/)
 })

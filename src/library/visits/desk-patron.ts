@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { dayOf, isId, type PatronId, type StaffId, type Text2 } from '#core'
-import { acceptancesOf, acceptTerms, newestTerms, readPatron } from '#patrons'
+import { acceptancesOf, acceptTerms, guardiansOf, newestTerms, readPatron } from '#patrons'
 import { logAccess } from '#privacy'
 import type { Context } from '#vault'
 import { dateText, form, hidden, href, html, redirectWithMessage, type SafeHtml, type Site, submitButton } from '#web'
@@ -16,7 +16,10 @@ interface PatronRoute {
   Params: { agency: string; id: string }
 }
 
-const accepting = z.object({ version: z.coerce.number().int().catch(0) })
+const accepting = z.object({
+  version: z.coerce.number().int().catch(0),
+  by: z.enum(['patron', 'guardian']).catch('patron'),
+})
 
 /** Whether a patron has accepted the house rules, on their page at the desk, and a button for when they do it there. */
 export async function houseRulesSection(
@@ -33,14 +36,23 @@ export async function houseRulesSection(
   const heading = html`<h2 id="house-rules">${texts.rules[language]}</h2>`
   if (yes) {
     const day = dateText(dayOf(yes.accepted_at), language)
-    return html`${heading}<p>${texts.hasAccepted(rules.version, day)[language]}</p>`
+    const said = yes.accepted_by === 'guardian' ? texts.guardianHasAccepted : texts.hasAccepted
+    return html`${heading}<p>${said(rules.version, day)[language]}</p>`
   }
+  const hasGuardian = (await guardiansOf(ctx, patron)).length > 0
+  const action = `/${ctx.agency}/staff/desk/patrons/${patron}/house-rules`
+  const version = hidden('version', String(rules.version))
   return html`${heading}<p>${(accepted.length > 0 ? texts.acceptedOlder : texts.notAccepted)[language]}</p>
-${form(request, reply, {
-  action: `/${ctx.agency}/staff/desk/patrons/${patron}/house-rules`,
-  body: hidden('version', String(rules.version)),
-  submit: submitButton(texts.acceptsHere[language], 'secondary'),
-})}`
+${form(request, reply, { action, body: version, submit: submitButton(texts.acceptsHere[language], 'secondary') })}
+${
+  hasGuardian
+    ? form(request, reply, {
+        action,
+        body: html`${version}${hidden('by', 'guardian')}`,
+        submit: submitButton(texts.guardianAcceptsHere[language], 'secondary'),
+      })
+    : ''
+}`
 }
 
 /** A patron says yes to the house rules at the desk. */
@@ -56,10 +68,12 @@ export function registerHouseRulesDesk(app: FastifyInstance, site: Site, { inHan
     const why = inHand(ctx, staff.id, patron.id) ?? (patron.protected ? undefined : texts.noTask)
     const noted = await logAccess(ctx, patron.id, texts.rules[patron.language], why?.[patron.language] ?? '')
     if (!noted.ok) return reply.redirect(href(request, `${page}/reason`), 303)
-    const { version } = accepting.parse(request.body ?? {})
+    const { version, by } = accepting.parse(request.body ?? {})
     const newest = (await newestTerms(ctx)).find(({ document }) => document === 'house-rules')
     if (newest?.version !== version) return redirectWithMessage(reply, request, page, texts.changedAtDesk)
-    await acceptTerms(ctx, patron.id, { document: 'house-rules', version, accepted_by: 'patron', channel: 'desk' })
-    return redirectWithMessage(reply, request, page, texts.acceptedAtDesk)
+    // Only who answers for a child can say yes in its place.
+    if (by === 'guardian' && (await guardiansOf(ctx, patron.id)).length === 0) return reply.callNotFound()
+    await acceptTerms(ctx, patron.id, { document: 'house-rules', version, accepted_by: by, channel: 'desk' })
+    return redirectWithMessage(reply, request, page, by === 'guardian' ? texts.guardianAccepted : texts.acceptedAtDesk)
   })
 }

@@ -36,6 +36,12 @@ export const texts = {
     da: 'Har ikke sagt ja til ordensreglerne. Det skal nogle steder til for at låse sig ind uden personale.',
     en: 'Has not accepted the house rules. In some places that is needed to come in without staff.',
   },
+  guardianHasAccepted: (version: number, day: string): Text2 => ({
+    da: `Værgen har sagt ja til udgave ${version}, ${day}.`,
+    en: `The guardian accepted version ${version} on ${day}.`,
+  }),
+  guardianAcceptsHere: { da: 'Værgen siger ja for barnet nu', en: 'The guardian accepts for the child now' },
+  guardianAccepted: { da: 'Det er noteret, at værgen har sagt ja.', en: 'It is noted that the guardian has accepted.' },
   acceptsHere: { da: 'Låneren siger ja nu', en: 'The patron accepts now' },
   acceptedAtDesk: { da: 'Det er noteret, at låneren har sagt ja.', en: 'It is noted that the patron has accepted.' },
   changedAtDesk: {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { addBranch } from '#agencies'
 import { sql } from '#db'
 import { queueMessages, subscribe } from '#messages'
 import { acceptancesOf, publishTerms } from '#patrons'
@@ -56,6 +57,26 @@ test('a patron changes e-mail, telephone, language and which messages they want'
     email_bounced_at: null,
   })
   assert.match((await asta.get(CONTACT)).body, /value="ny@example\.org"/)
+})
+
+test('a patron changes the home branch, where pickup is proposed, and can change neither name, address nor number', async () => {
+  const ctx = my.library.context()
+  const east = await addBranch(ctx, { code: 'Ø', name: 'Øst', address: 'Vej 2', postcode: '3480', city: 'Fredensborg' })
+  const read = () =>
+    ctx.db.one<{ home_branch_id: string; name: string; address: string | null; number: string }>(sql`
+      select home_branch_id, name, address, number from patron where id = ${my.cast.bo.id}`)
+  const before = await read()
+  const bo = await my.signedIn('bo')
+  const forged = {
+    name: 'En Anden',
+    address: 'Et andet sted 1',
+    cpr: '6101700001',
+    number: '1',
+    birth_on: '2000-01-01',
+  }
+  assert.equal((await save(bo, { phone: '+4500000002', branch: east, ...forged })).statusCode, 303)
+  assert.deepEqual(await read(), { ...before, home_branch_id: east })
+  assert.equal((await save(bo, { phone: '+4500000002' })).statusCode, 303)
 })
 
 test('what is no e-mail address or holds a CPR number is refused, and the rest stays in the form', async () => {

@@ -78,6 +78,16 @@ test('the cookie page names every cookie, and one it does not name is never sent
   await other.close()
 })
 
+test('whoever takes no cookies reads the pages, and whoever deletes them is nobody the library has seen before', async () => {
+  for (const path of ['', '/search?q=bog', '/notice', '/cookies', '/branches']) {
+    const [first, second] = [await app.inject(`/fredensborg${path}`), await app.inject(`/fredensborg${path}`)]
+    assert.deepEqual([first.statusCode, second.statusCode], [200, 200], path)
+    // A form has a token of its own each time; all else is the same for somebody who was here and somebody who was not.
+    const same = (body: string) => body.replace(/name="_csrf" value="[^"]*"/g, '').replace(/nonce="[^"]*"/g, '')
+    assert.equal(same(second.body), same(first.body), path)
+  }
+})
+
 test('every page of a library leads to its hours, its notice, its cookies and its accessibility statement', async () => {
   const body = await page('/accessibility')
   assert.match(body, /Fredensborg Bibliotekerne of Fredensborg Kommune wants everybody/)

@@ -87,7 +87,7 @@ interface Row {
 /** What has few matches is ranked and counted whole; of what has many, those that fit best are ranked. */
 async function ask(ctx: Context, wanted: Wanted, needed: number): Promise<Match> {
   if (!(await hasMany(ctx, wanted))) return read(await again(ctx, wanted, whole(wanted, needed)))
-  return read(await ctx.db.all<Row>(wanted.sort === 'relevance' ? ranked(wanted) : sorted(wanted)))
+  return read(await again(ctx, wanted, wanted.sort === 'relevance' ? ranked(wanted) : sorted(wanted)))
 }
 
 async function hasMany(ctx: Context, wanted: Wanted): Promise<boolean> {

@@ -41,15 +41,15 @@ export const texts = {
   payment: { da: 'Betaling på nettet', en: 'Payment online' },
   toProvider: { da: 'Gå til betaling', en: 'Go to payment' },
   providerLead: (amount: string): Text2 => ({
-    da: `Du skal betale ${amount}. Du forlader bibliotekets side og kommer tilbage hertil, når du har betalt. Den, der tager imod betalingen, får beløbet og regningens nummer at vide, men ikke hvad du har lånt.`,
+    da: `Du skal betale ${amount}, og du forlader bibliotekets side og kommer tilbage hertil, når du har betalt. Den, der tager imod betalingen, får beløbet og regningens nummer at vide, men ikke hvad du har lånt.`,
     en: `You are about to pay ${amount}. You leave the library’s site and come back here when you have paid. Whoever takes the payment is told the amount and the number of the bill, but not what you have borrowed.`,
   }),
   notYet: { da: 'Du har ikke betalt endnu', en: 'You have not paid yet' },
   giveUp: { da: 'Betal ikke alligevel', en: 'Do not pay after all' },
   paid: { da: 'Du har betalt', en: 'You have paid' },
   paidText: (amount: string): Text2 => ({
-    da: `Vi har modtaget ${amount}. Gem kvitteringen, eller find den igen under det, du skylder.`,
-    en: `We have received ${amount}. Keep the receipt, or find it again under what you owe.`,
+    da: `Vi har modtaget ${amount}, tak. Gem kvitteringen, eller find den igen under det, du skylder.`,
+    en: `We have received ${amount}, thank you. Keep the receipt, or find it again under what you owe.`,
   }),
   refundComing: (amount: string): Text2 => ({
     da: `${amount} var allerede betalt på anden måde. Pengene er på vej tilbage til dig.`,

@@ -159,8 +159,8 @@ export function registerMyRequests(app: FastifyInstance, site: Site, needs: MyRe
       account: html``,
       body: html`${alert({
         kind: 'success',
-        heading: receiptTexts.erased[language],
-        body: receiptTexts.receiptLead[language],
+        heading: texts.erased[language],
+        body: texts.erasedLead[language],
       })}
 ${definitionList([
   { term: receiptTexts.library[language], value: site.agencyTitle(request) },
@@ -198,6 +198,7 @@ ${table(
     caption: texts.mine[language],
     head: [texts.what, texts.received, texts.state, texts.answer].map((label) => label[language]),
     rows,
+    stacks: true,
     empty: texts.noneMine[language],
   },
   language,

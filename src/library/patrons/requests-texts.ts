@@ -60,7 +60,7 @@ export const texts = {
     en: 'We have received what you wrote. You can follow it here',
   },
   what: { da: 'Hvad', en: 'What' },
-  state: { da: 'Hvor langt er vi?', en: 'How far are we?' },
+  state: { da: 'Status', en: 'How far are we?' },
   answer: { da: 'Svar', en: 'Answer' },
   received: { da: 'Modtaget', en: 'Received' },
   due: { da: 'Svar senest', en: 'Answer due' },
@@ -69,6 +69,11 @@ export const texts = {
   complain: {
     da: 'Er du ikke enig i et svar, kan du klage til Datatilsynet, datatilsynet.dk.',
     en: 'If you disagree with an answer, you can complain to the Danish Data Protection Agency, datatilsynet.dk.',
+  },
+  erased: { da: 'Din konto er slettet', en: 'Your account is deleted' },
+  erasedLead: {
+    da: 'Skriv nummeret ned, hvis du vil kunne vise, at det er sket. Det siger intet om dig og vises kun her.',
+    en: 'Write the number down if you want to be able to show that it was done. It says nothing about you and is shown only here.',
   },
   eraseMe: { da: 'Slet min konto', en: 'Delete my account' },
   eraseMeLead: {

@@ -38,6 +38,7 @@ export function paymentPage(payment: SimulatedPayment, language: Language): stri
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>${texts.title[language]}</title>
 <style>${html.raw`${STYLE}`}</style>
 </head>

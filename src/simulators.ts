@@ -34,6 +34,12 @@ export interface OutsideWorld {
   close(): Promise<void>
 }
 
+/** Pages that show what would have arrived. */
+const INBOXES = {
+  telephones: { da: 'Telefoner', en: 'Telephones' },
+  post: { da: 'Digital Post', en: 'Digital Post' },
+} as const
+
 const HOME = { road: 'Fantasivej', municipality: '0161', postcode: '2600', city: 'Glostrup' }
 
 /** People the register knows and no library does, so that they can be enrolled. Replacement numbers all. */
@@ -82,8 +88,8 @@ export async function startOutsideWorld(installation: Installation, publicUrl: s
     files,
     payments: connectNexi(shop.config(agencies), publicUrl),
     inboxes: [
-      { label: { da: 'Telefoner', en: 'Telephones' }, url: phones.inboxUrl },
-      { label: { da: 'Digital Post', en: 'Digital Post' }, url: post.url },
+      { label: INBOXES.telephones, url: phones.inboxUrl },
+      { label: INBOXES.post, url: post.url },
     ],
     identity: connectIdentity({ mitid: { issuer: mitId.issuer, clientId: 'kvit', clientSecret: secret } }, publicUrl),
     cprRegister: connectCprService(cpr.config(agencies), { clock: installation.clock, log: installation.log }),

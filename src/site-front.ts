@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Agency, type BranchRow, branchList } from '#agencies'
 import { SEARCH_SCRIPT, searchForm } from '#catalogue'
-import { definitionList, href, html, renderPage, type SafeHtml, type Site, tag } from '#web'
+import { definitionList, href, html, listText, renderPage, type SafeHtml, type Site, tag } from '#web'
 import { texts } from './site-texts.ts'
 import { desksOf, type StaffDesk, workWaiting } from './staff-desks.ts'
 
@@ -74,7 +74,10 @@ ${waiting ? tag(texts.waiting(waiting)[language]) : ''}</h2>
 
 function libraryCard(request: FastifyRequest, agency: Agency, branches: readonly BranchRow[]): SafeHtml {
   const { language } = request
-  const names = new Intl.ListFormat(language).format(branches.map((branch) => branch.name))
+  const names = listText(
+    branches.map((branch) => branch.name),
+    language,
+  )
   return html`<div class="col-12 col-lg-6">
 <div class="card">
 <div class="card-content">

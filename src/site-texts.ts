@@ -1,4 +1,5 @@
 import type { StaffRole, Text2 } from '#core'
+import { listText } from '#web'
 
 export const texts = {
   noLibrary: {
@@ -57,10 +58,9 @@ export const texts = {
   }),
   progress: ({ done, of }: { done: number; of: number }, open: readonly string[]): Text2 => {
     const percent = of > 0 ? Math.floor((done * 100) / of) : 0
-    const listed = (language: string) => new Intl.ListFormat(language).format(open)
     return {
-      da: `Demonstrationens biblioteker lever deres første år igennem: ${percent} % er gået.${open.length > 0 ? ` Allerede åbent: ${listed('da')}.` : ''}`,
-      en: `The libraries of the demonstration are living through their first year: ${percent} % is done.${open.length > 0 ? ` Open already: ${listed('en')}.` : ''}`,
+      da: `Demonstrationens biblioteker lever deres første år igennem: ${percent} % er gået.${open.length > 0 ? ` Allerede åbent: ${listText(open, 'da')}.` : ''}`,
+      en: `The libraries of the demonstration are living through their first year: ${percent} % is done.${open.length > 0 ? ` Open already: ${listText(open, 'en')}.` : ''}`,
     }
   },
   frontTitle: { da: 'Biblioteker, der holder, hvad de lover', en: 'Libraries that keep their word' },

@@ -37,7 +37,7 @@ import { registerStatisticsPages } from '#statistics'
 import { registerDoorApi, registerTerminalApi } from '#terminal-api'
 import type { Context } from '#vault'
 import { houseRulesSection } from '#visits'
-import { createWeb, dateText, href, html, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
+import { createWeb, dateText, href, html, listText, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
 import manifest from '../package.json' with { type: 'json' }
 import { type ChannelFiles, smsReportKey } from './channels.ts'
 import type { TimeMachine } from './demonstrate.ts'
@@ -386,7 +386,7 @@ function demonstrationBanner(request: FastifyRequest, machine: TimeMachine | und
 function roleMissing(request: FastifyRequest, roles: readonly StaffRole[]): { heading: string; text: string } {
   const { language } = request
   const named = roles.map((role) => texts.roles[role][language])
-  const list = new Intl.ListFormat(language, { type: 'disjunction' }).format(named)
+  const list = listText(named, language, 'or')
   return { heading: texts.roleMissing.heading[language], text: texts.roleMissing.text(list)[language] }
 }
 

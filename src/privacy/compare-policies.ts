@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { AGES, clauseText, FIELDS, texts } from './compare-texts.ts'
 import { findTable, type Register } from './declare.ts'
 import { periodText } from './period-text.ts'
 import { clauseName } from './plan.ts'
@@ -54,8 +55,8 @@ function entriesOf(policy: Policy, register: Register): Entry[] {
     })),
     ...policy.enrolment.map((entry) => ({
       id: `enrolment:${entry.field}`,
-      topic: { da: `Ved indmeldelse: ${FIELDS[entry.field].da}`, en: `On enrolment: ${FIELDS[entry.field].en}` },
-      cell: entry.required ? { da: 'krævet', en: 'required' } : { da: 'frivilligt', en: 'optional' },
+      topic: texts.onEnrolment(FIELDS[entry.field]),
+      cell: entry.required ? texts.required : texts.optional,
     })),
     ...policy.ages.map((age) => ({
       id: `age:${age.rule}`,
@@ -65,13 +66,13 @@ function entriesOf(policy: Policy, register: Register): Entry[] {
     ...recipientEntries(policy),
     {
       id: 'backup:data',
-      topic: { da: 'Sikkerhedskopier gemmes', en: 'Backups are kept' },
+      topic: texts.backups,
       cell: periodText(`P${policy.backup['keep-days']}D`),
     },
     {
       id: 'statistics:smallest-cell',
-      topic: { da: 'Mindste tal i offentliggjort statistik', en: 'Smallest number in published statistics' },
-      cell: { da: String(policy.statistics['smallest-cell']), en: String(policy.statistics['smallest-cell']) },
+      topic: texts.smallestCell,
+      cell: texts.number(policy.statistics['smallest-cell']),
     },
   ]
 }
@@ -84,7 +85,7 @@ function recipientEntries(policy: Policy): Entry[] {
     const list = [...new Set(recipients.map((recipient) => recipient.name))].sort().join(', ')
     return {
       id: `recipient:${purpose}`,
-      topic: { da: `Modtagere: ${name.da}`, en: `Recipients: ${name.en}` },
+      topic: texts.recipients(name),
       cell: { da: list, en: list },
     }
   })
@@ -95,49 +96,5 @@ function clauseTopic(clause: Clause, register: Register): Text2 {
   const file = register.files.find(({ name }) => name === clause.data)
   const label = table?.label ?? file?.label ?? PLANNED[clause.data]?.label ?? { da: clause.data, en: clause.data }
   const from = table?.moments[clause.from]?.label ?? file?.momentLabel
-  if (!from) return label
-  return { da: `${label.da} (regnet fra: ${from.da})`, en: `${label.en} (counted from: ${from.en})` }
-}
-
-function clauseText(clause: Clause): Text2 {
-  const period = periodText(clause.keep)
-  const about = clause.approx ? { da: 'ca. ', en: 'about ' } : { da: '', en: '' }
-  const year = clause['round-up']
-    ? { da: ' efter regnskabsåret', en: ' after the accounting year' }
-    : { da: '', en: '' }
-  const action = ACTIONS[clause.action]
-  return {
-    da: `${about.da}${period.da}${year.da}, ${action.da}`,
-    en: `${about.en}${period.en}${year.en}, ${action.en}`,
-  }
-}
-
-const ACTIONS: Record<Clause['action'], Text2> = {
-  delete: { da: 'så slettet', en: 'then deleted' },
-  anonymise: { da: 'så kun et tal', en: 'then only a number' },
-  redact: { da: 'så uden indhold', en: 'then without content' },
-}
-
-const FIELDS: Record<Policy['enrolment'][number]['field'], Text2> = {
-  cpr: { da: 'CPR-nummer', en: 'CPR number' },
-  name: { da: 'navn', en: 'name' },
-  address: { da: 'adresse', en: 'address' },
-  email: { da: 'e-mail', en: 'e-mail' },
-  phone: { da: 'telefon', en: 'telephone' },
-  'birth-date': { da: 'fødselsdato', en: 'date of birth' },
-  pin: { da: 'pinkode', en: 'PIN' },
-  guardian: { da: 'værge', en: 'guardian' },
-  protection: { da: 'navne- og adressebeskyttelse', en: 'protected name and address' },
-  'home-branch': { da: 'tilhørsfilial', en: 'home branch' },
-  language: { da: 'sprog', en: 'language' },
-  municipality: { da: 'kommune', en: 'municipality' },
-}
-
-const AGES: Record<Policy['ages'][number]['rule'], Text2> = {
-  'guardian-signature-under': { da: 'Værge skriver under for dem under', en: 'A guardian signs for those under' },
-  'photo-id-from': { da: 'Billed-id fra', en: 'Photo identification from' },
-  'self-enrolment-from': { da: 'Kan melde sig ind selv fra', en: 'May enrol themselves from' },
-  'digital-consent-from': { da: 'Kan selv sige ja på nettet fra', en: 'May consent online themselves from' },
-  'adult-from': { da: 'Voksen fra', en: 'Adult from' },
-  'open-library-from': { da: 'Lukker sig selv ind fra', en: 'Let themselves in from' },
+  return from ? texts.countedFrom(label, from) : label
 }

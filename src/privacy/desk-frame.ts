@@ -4,7 +4,7 @@ import type { Context } from '#vault'
 import { href, html, renderPage, type SafeHtml, type Site } from '#web'
 import { findTable, type Register } from './declare.ts'
 import { deskTexts as texts } from './desk-texts.ts'
-import { dataLabel } from './notice-periods.ts'
+import { dataLabel } from './notice-period-text.ts'
 
 export interface AgencyRoute {
   Params: { agency: string }
@@ -77,7 +77,7 @@ export function clauseLabel(register: Register, clause: string): Text2 {
   const label = dataLabel(register, data)
   const moments = findTable(register, data)?.moments ?? {}
   const moment = Object.keys(moments).length > 1 ? moments[from]?.label : undefined
-  return moment ? { da: `${label.da}, når ${moment.da}`, en: `${label.en}, when ${moment.en}` } : label
+  return moment ? texts.dataWhen(label, moment) : label
 }
 
 export function capital(text: string): string {

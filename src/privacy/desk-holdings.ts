@@ -6,7 +6,7 @@ import { type AgencyRoute, capital, clauseLabel, DESK_ROLES, type DeskNeeds, des
 import { dash, deskTexts as texts } from './desk-texts.ts'
 import { featureOn, plannedClauses } from './features.ts'
 import { type HeldByClause, type Holding, holdings } from './holdings.ts'
-import { dataLabel, endText } from './notice-periods.ts'
+import { dataLabel, endText } from './notice-period-text.ts'
 import { clauseName } from './plan.ts'
 import type { Policy } from './policy.ts'
 import { policyOf } from './published.ts'

@@ -7,7 +7,7 @@ import { dataName } from './declare.ts'
 import { type AgencyRoute, capital, DESK_ROLES, type DeskNeeds, deskPage, type StaffNames } from './desk-frame.ts'
 import { deskTexts as texts } from './desk-texts.ts'
 import { listHolds } from './holds.ts'
-import { dataLabel } from './notice-periods.ts'
+import { dataLabel } from './notice-period-text.ts'
 import type { RestrictionRow } from './tables.ts'
 
 /** What is held back from deletion, and whose processing is restricted. Both begin and end on the patron's page. */

@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 
 export const policyTexts = {
   lead: {
@@ -45,11 +46,16 @@ export const policyTexts = {
     en: 'The policy is proposed. Another person must now approve it.',
   },
   faults: (count: number): Text2 => ({
-    da: count === 1 ? 'Teksten har én fejl. Listen viser linjen.' : `Teksten har ${count} fejl. Listen viser linjerne.`,
-    en:
-      count === 1
-        ? 'The text has one fault. The list names its line.'
-        : `The text has ${count} faults. The list names their lines.`,
+    da: plural.da(
+      count,
+      'Teksten har én fejl. Listen viser linjen.',
+      `Teksten har ${count} fejl. Listen viser linjerne.`,
+    ),
+    en: plural.en(
+      count,
+      'The text has one fault. The list names its line.',
+      `The text has ${count} faults. The list names their lines.`,
+    ),
   }),
   faultsHeading: { da: 'Fejl i teksten', en: 'Faults in the text' },
   faultsEnglish: {

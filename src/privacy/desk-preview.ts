@@ -4,7 +4,7 @@ import type { Register } from './declare.ts'
 import { capital, clauseLabel } from './desk-frame.ts'
 import { policyTexts as texts } from './desk-policy-texts.ts'
 import type { Change, PolicyDiff } from './diff-policies.ts'
-import { dataLabel, endText } from './notice-periods.ts'
+import { dataLabel, endText } from './notice-period-text.ts'
 import type { Clause } from './policy.ts'
 import type { Preview, Reach } from './preview-policy.ts'
 

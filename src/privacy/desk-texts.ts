@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 
 export const deskTexts = {
   desk: { da: 'Databeskyttelse', en: 'Data protection' },
@@ -58,6 +59,10 @@ export const deskTexts = {
     da: 'Der er nætter, som ikke er kørt. De køres, før denne, næste gang programmet starter, og noteres som forsinkede.',
     en: 'There are nights that were not run. They are run before this one when the program starts next, and recorded as late.',
   },
+  dataWhen: (data: Text2, moment: Text2): Text2 => ({
+    da: `${data.da}, når ${moment.da}`,
+    en: `${data.en}, when ${moment.en}`,
+  }),
   missedHeading: { da: 'Nætter mangler', en: 'Nights are missing' },
 
   chainGood: { da: 'Kæden er hel', en: 'The chain is whole' },
@@ -82,8 +87,8 @@ export const deskTexts = {
   overdue: { da: 'noget er tilbage', en: 'something is left' },
   late: { da: 'Forsinket', en: 'Late' },
   lateDays: (days: number): Text2 => ({
-    da: days === 0 ? 'nej' : days === 1 ? '1 dag' : `${days} dage`,
-    en: days === 0 ? 'no' : days === 1 ? '1 day' : `${days} days`,
+    da: days === 0 ? 'nej' : plural.da(days, '1 dag', `${days} dage`),
+    en: days === 0 ? 'no' : plural.en(days, '1 day', `${days} days`),
   }),
   gone: { da: 'Glemt', en: 'Forgotten' },
   goneAnd: { da: 'Glemt denne nat', en: 'Forgotten this night' },

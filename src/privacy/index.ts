@@ -65,7 +65,7 @@ export {
   noticeText,
   type Sentence,
 } from './notice.ts'
-export { dataLabel, endText } from './notice-periods.ts'
+export { dataLabel, endText } from './notice-period-text.ts'
 export { registerPrivacyPages } from './pages.ts'
 export { cutoff, endsOn } from './period.ts'
 export { periodText } from './period-text.ts'

@@ -1,11 +1,10 @@
-import type { Language, Text2 } from '#core'
-import { dateText } from '#web'
+import type { Text2 } from '#core'
 import { findField } from './check-policy.ts'
 import type { Declaration, Register } from './declare.ts'
 import { featureOn, plannedClauses } from './features.ts'
 import { LAW } from './law.ts'
 import { type Block, type Entry, information, type Row, saidBy, sourceOf, type Writer } from './notice-model.ts'
-import { dataLabel, endText, leftText } from './notice-periods.ts'
+import { dataLabel, endText, leftText } from './notice-period-text.ts'
 import { capital, listText, small, texts } from './notice-texts.ts'
 import { AGES, ENROLMENT, FIELDS, SOURCES } from './notice-words.ts'
 import { periodText } from './period-text.ts'
@@ -163,9 +162,8 @@ function clauseEntry(w: Writer, clause: Clause): Entry {
 
 /** A day of the year, `01-01`, in words. */
 function dayText(monthDay: string): Text2 {
-  const date = Temporal.PlainDate.from(`2025-${monthDay}`)
-  const without = (language: Language) => dateText(date, language).replace(/ 2025$/, '')
-  return { da: `den ${without('da')}`, en: without('en') }
+  const { da, en } = texts.onDay(Temporal.PlainDate.from(`2025-${monthDay}`))
+  return { da: da.replace(/ 2025$/, ''), en: en.replace(/ 2025$/, '') }
 }
 
 /** A place said in other words may lie anywhere, so that the notice does not promise it away. */

@@ -1,4 +1,3 @@
-import { dateText } from '#web'
 import type { Block, Entry, Notice, Sentence } from './notice-model.ts'
 import { texts } from './notice-texts.ts'
 
@@ -8,10 +7,9 @@ const INDENT = '    '
 /** The notice as plain text, for the command line and for reading side by side. */
 export function noticeText(notice: Notice): string {
   const { language } = notice
-  const day = { da: `den ${dateText(notice.effective_on, 'da')}`, en: dateText(notice.effective_on, 'en') }
   const parts = [
     underlined(notice.title, '='),
-    wrapped(texts.version(notice.number, day)[language]),
+    wrapped(texts.version(notice.number, texts.onDay(notice.effective_on))[language]),
     wrapped(notice.lead),
     ...notice.sections.flatMap((section) => [underlined(section.heading, '-'), ...section.blocks.map(blockText)]),
   ]

@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { dateText } from '#web'
 
 /** What every notice says in the same words. Functions make whole sentences, so that none is glued from pieces. */
 export const texts = {
@@ -21,6 +22,8 @@ export const texts = {
     changes: { da: 'Når reglerne ændres', en: 'When the rules change' },
     decisions: { da: 'Valg, vi har truffet', en: 'Choices we have made' },
   },
+  /** As it stands in a sentence. */
+  onDay: (day: Temporal.PlainDate): Text2 => ({ da: `den ${dateText(day, 'da')}`, en: dateText(day, 'en') }),
 
   // In short.
   briefController: (name: string, unit: string): Text2 => ({

@@ -1,5 +1,4 @@
 import type { Language, Text2 } from '#core'
-import { dateText } from '#web'
 import type { Register } from './declare.ts'
 import { data, periods, purposes, recipients } from './notice-holdings.ts'
 import {
@@ -12,7 +11,7 @@ import {
   type Writer,
   writer,
 } from './notice-model.ts'
-import { whenText } from './notice-periods.ts'
+import { whenText } from './notice-period-text.ts'
 import { small, texts } from './notice-texts.ts'
 import { RIGHTS } from './notice-words.ts'
 import type { PublishedPolicy } from './published.ts'
@@ -149,7 +148,7 @@ function rights(w: Writer): Block[] {
 
 function changes(w: Writer, number: number, effective_on: Temporal.PlainDate): Block[] {
   const { publication } = w.policy
-  const day = { da: `den ${dateText(effective_on, 'da')}`, en: dateText(effective_on, 'en') }
+  const day = texts.onDay(effective_on)
   return [
     {
       kind: 'paragraph',

@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 
 const UNITS = [
   ['years', { da: ['år', 'år'], en: ['year', 'years'] }],
@@ -14,7 +15,11 @@ export function periodText(keep: string): Text2 {
   if (period.blank) return { da: 'straks', en: 'at once' }
   const parts = UNITS.filter(([unit]) => period[unit] > 0)
   return {
-    da: parts.map(([unit, words]) => `${period[unit]} ${words.da[period[unit] === 1 ? 0 : 1]}`).join(' og '),
-    en: parts.map(([unit, words]) => `${period[unit]} ${words.en[period[unit] === 1 ? 0 : 1]}`).join(' and '),
+    da: parts
+      .map(([unit, words]) => `${period[unit]} ${plural.da(period[unit], words.da[0], words.da[1])}`)
+      .join(' og '),
+    en: parts
+      .map(([unit, words]) => `${period[unit]} ${plural.en(period[unit], words.en[0], words.en[1])}`)
+      .join(' and '),
   }
 }

@@ -21,7 +21,7 @@ import {
 } from '#web'
 import { type ChainReport, verifyChain } from './chain.ts'
 import type { Register } from './declare.ts'
-import { endText } from './notice-periods.ts'
+import { endText } from './notice-period-text.ts'
 import {
   type AccountedPromise,
   accountFor,

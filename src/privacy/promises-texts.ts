@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { pluralText } from '#web'
 import type { PromiseState } from './promises.ts'
 import type { TestProof } from './test-results.ts'
 
@@ -105,9 +106,11 @@ export const texts = {
   promises: { da: 'Løfter', en: 'Promises' },
   kept: { da: 'Holdes', en: 'Kept' },
   notKeptHeading: (count: number): Text2 =>
-    count === 1
-      ? { da: 'Ét løfte holdes ikke', en: 'One promise is not kept' }
-      : { da: `${count} løfter holdes ikke`, en: `${count} promises are not kept` },
+    pluralText(
+      count,
+      { da: 'Ét løfte holdes ikke', en: 'One promise is not kept' },
+      { da: `${count} løfter holdes ikke`, en: `${count} promises are not kept` },
+    ),
   notKeptBody: { da: 'Se dem', en: 'See them' },
   allKeptHeading: { da: 'Hvert løfte, der er svaret for, holdes', en: 'Each promise that is answered for is kept' },
   chartTitle: { da: 'Hvad der er blevet af løfterne', en: 'What has become of the promises' },
@@ -141,12 +144,14 @@ export const texts = {
     en: `${count} of ${of} promises.`,
   }),
   lines: (lines: readonly number[]): Text2 =>
-    lines.length === 1
-      ? { da: `Bibliotekets egen tekst, linje ${lines[0]}`, en: `The library’s own text, line ${lines[0]}` }
-      : {
-          da: `Bibliotekets egen tekst, linje ${lines.slice(0, -1).join(', ')} og ${lines.at(-1)}`,
-          en: `The library’s own text, lines ${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`,
-        },
+    pluralText(
+      lines.length,
+      { da: `Bibliotekets egen tekst, linje ${lines[0]}`, en: `The library’s own text, line ${lines[0]}` },
+      {
+        da: `Bibliotekets egen tekst, linje ${lines.slice(0, -1).join(', ')} og ${lines.at(-1)}`,
+        en: `The library’s own text, lines ${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`,
+      },
+    ),
   proof: { da: 'Bevis', en: 'Proof' },
   because: { da: 'Holdes ikke, fordi', en: 'Not kept because' },
   note: { da: 'Bemærk', en: 'Note' },

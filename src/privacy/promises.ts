@@ -1,7 +1,6 @@
 import { dayOf, earlier, type Language, type Text2, unreachable } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
-import { dateText } from '#web'
 import { leftStatement, oldestStatement } from './batch.ts'
 import { findTable, type Register } from './declare.ts'
 import { hasSomethingOpen } from './erase.ts'
@@ -10,6 +9,7 @@ import { makeNotice, noticeText } from './notice.ts'
 import { periodText } from './period-text.ts'
 import { clauseName, isPersonsStep, planRetention, type Step } from './plan.ts'
 import type { Clause } from './policy.ts'
+import { texts } from './promise-fault-texts.ts'
 import { PROGRAM_ROOT, type PromiseEntry, type PromiseStatement, promiseBook } from './promise-files.ts'
 import { type PublishedPolicy, policyOf } from './published.ts'
 import { lastNight } from './retention.ts'
@@ -225,25 +225,21 @@ function judgeClause(
 ): Judged {
   const proof = facts.clauses.get(entry.clause)
   if (!proof) {
-    const da = `Reglen ${entry.clause} står ikke i den politik, der gælder.`
-    return { faults: [{ da, en: `The rule ${entry.clause} is not in the policy in force.` }] }
+    return { faults: [texts.noClause(entry.clause)] }
   }
   const tests = judgeTests(entry.tests ?? [], facts)
   const faults = [...disagreements(statement, proof.clause), ...tests.faults]
   if (!findTable(facts.register, proof.clause.data)) {
-    faults.push({ da: 'Det, reglen handler om, er ikke bygget.', en: 'What the rule is about is not built.' })
+    faults.push(texts.notBuilt)
     return { faults, clause: proof }
   }
   if (proof.byCommand) {
     if (!entry.tests) {
-      faults.push({ da: 'Ingen test viser, at reglen holdes.', en: 'No test shows that the rule is kept.' })
+      faults.push(texts.noTest)
     }
   } else {
     if (proof.overdue > 0) {
-      faults.push({
-        da: `${proof.overdue} skulle være væk, men er her endnu.`,
-        en: `${proof.overdue} should be gone but are still here.`,
-      })
+      faults.push(texts.overdue(proof.overdue))
     }
     faults.push(...notRunLately(proof, facts))
   }
@@ -254,33 +250,22 @@ function notRunLately(proof: ClauseProof, { published, today }: Facts): Text2[] 
   const since = proof.lastRun ?? dayOf(published.published_at)
   if (since.until(today).days <= LAST_RUN_WITHIN_DAYS) return []
   const { lastRun } = proof
-  if (!lastRun) return [{ da: 'Reglen er aldrig kørt.', en: 'The rule has never run.' }]
-  const [da, en] = [dateText(lastRun, 'da'), dateText(lastRun, 'en')]
-  return [{ da: `Reglen er ikke kørt siden ${da}.`, en: `The rule has not run since ${en}.` }]
+  if (!lastRun) return [texts.neverRun]
+  return [texts.notRunSince(lastRun)]
 }
 
 /** Where the clause does something else than was promised. Each is empty when the statement names no period or action. */
 function disagreements(statement: PromiseStatement, clause: Clause): Text2[] {
   const faults: Text2[] = []
   if (statement.period && !samePeriod(statement.period, clause.keep)) {
-    const [promised, kept] = [periodText(statement.period), periodText(clause.keep)]
-    faults.push({
-      da: `Løftet siger ${promised.da}, reglen ${kept.da}.`,
-      en: `The promise says ${promised.en}, the rule ${kept.en}.`,
-    })
+    faults.push(texts.otherPeriod(periodText(statement.period), periodText(clause.keep)))
   }
   const actions = statement.action ? DOES[statement.action] : undefined
   if (actions && !actions.includes(clause.action)) {
-    faults.push({
-      da: `Løftet siger »${statement.action}«, reglen »${clause.action}«.`,
-      en: `The promise says “${statement.action}”, the rule “${clause.action}”.`,
-    })
+    faults.push(texts.otherAction(String(statement.action), clause.action))
   }
   if (statement.trigger?.startsWith('end of the accounting year') && !clause['round-up']) {
-    faults.push({
-      da: 'Løftet regner fra regnskabsårets udgang, det gør reglen ikke.',
-      en: 'The promise counts from the end of the accounting year, the rule does not.',
-    })
+    faults.push(texts.otherYear)
   }
   return faults
 }
@@ -307,16 +292,7 @@ export function samePeriod(a: string, b: string): boolean {
 function judgeNotice(entry: Extract<PromiseEntry, { kept: 'notice' }>, facts: Facts): Judged {
   const missing = (language: Language) =>
     [entry.contains[language]].flat().filter((words) => !facts.notice[language].includes(plain(words)))
-  const faults = [
-    ...missing('da').map((words) => ({
-      da: `Den danske privatlivspolitik siger ikke “${words}”.`,
-      en: `The Danish notice does not say “${words}”.`,
-    })),
-    ...missing('en').map((words) => ({
-      da: `Den engelske privatlivspolitik siger ikke “${words}”.`,
-      en: `The English notice does not say “${words}”.`,
-    })),
-  ]
+  const faults = [...missing('da').map(texts.danishSilent), ...missing('en').map(texts.englishSilent)]
   return { faults }
 }
 
@@ -328,26 +304,20 @@ function judgeColumns(names: readonly string[], facts: Facts): Judged {
     const table = facts.register.tables.find((table) => table.name === tableName)
     const label = table && Object.hasOwn(table.columns, columnName) ? table.columns[columnName]?.label : undefined
     if (!table || !label || table.about === 'nobody') {
-      faults.push({ da: `Ingen tabel om personer har ${name}.`, en: `No table about persons has ${name}.` })
+      faults.push(texts.noColumn(name))
       continue
     }
     columns.push({ name, label, table: table.label })
     if (!facts.stored.has(name)) {
-      faults.push({ da: `Databasen har ikke ${name}.`, en: `The database has no ${name}.` })
+      faults.push(texts.notStored(name))
     }
     if (!featureOn(facts.published.policy, facts.register, tableName)) {
-      faults.push({
-        da: `Politikken siger ikke, hvornår ${table.label.da} slettes.`,
-        en: `The policy does not say when ${table.label.en} is deleted.`,
-      })
+      faults.push(texts.noEnd(table.label))
     }
     for (const language of ['da', 'en'] as const) {
       const told = [table.label, label].every((words) => facts.notice[language].includes(asTold(words[language])))
       if (told) continue
-      faults.push({
-        da: `Privatlivspolitikken (${language}) nævner ikke ${table.label.da}: ${label.da}.`,
-        en: `The notice (${language}) does not mention ${table.label.en}: ${label.en}.`,
-      })
+      faults.push(texts.notTold(language, table.label, label))
     }
   }
   return { faults, columns }
@@ -358,9 +328,9 @@ function judgeTests(names: readonly string[], facts: Facts): Judged {
   const faults = tests.flatMap(({ name, standing }): Text2[] => {
     switch (standing) {
       case 'missing':
-        return [{ da: `Testen findes ikke: ${name}`, en: `There is no such test: ${name}` }]
+        return [texts.noSuchTest(name)]
       case 'failed':
-        return [{ da: `Testen fejler: ${name}`, en: `The test fails: ${name}` }]
+        return [texts.testFails(name)]
       case 'proved-here':
       case 'proved-elsewhere':
       case 'never-run':

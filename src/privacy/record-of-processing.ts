@@ -3,7 +3,7 @@ import { type Declaration, findTable, type Register } from './declare.ts'
 import { featureOn } from './features.ts'
 import { LAW } from './law.ts'
 import { fieldTexts } from './notice-holdings.ts'
-import { dataLabel, endText } from './notice-periods.ts'
+import { dataLabel, endText } from './notice-period-text.ts'
 import type { Policy } from './policy.ts'
 
 /** What Article 30(1) of the General Data Protection Regulation asks a controller to have ready, purpose by purpose. */

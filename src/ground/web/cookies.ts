@@ -13,7 +13,8 @@ export interface CookieDeclaration {
 }
 
 const untilClosed: Text2 = { da: 'Indtil browseren lukkes', en: 'Until the browser is closed' }
-const minutes = (count: number): Text2 => ({ da: `${count} minutter`, en: `${count} minutes` })
+const tenMinutes: Text2 = { da: '10 minutter', en: '10 minutes' }
+const halfAnHour: Text2 = { da: '30 minutter', en: '30 minutes' }
 const year: Text2 = { da: 'Et år', en: 'One year' }
 
 /** Every cookie there is. One that is not here is not sent: see {@link undeclaredCookie}. */
@@ -48,13 +49,13 @@ export const COOKIES: readonly CookieDeclaration[] = [
   {
     name: 'kvit-mitid-',
     whose: 'visitor',
-    kept: minutes(10),
+    kept: tenMinutes,
     purpose: { da: 'Følger dig til MitID og tilbage.', en: 'Follows you to MitID and back.' },
   },
   {
     name: 'kvit-oauth-mitid',
     whose: 'visitor',
-    kept: minutes(10),
+    kept: tenMinutes,
     purpose: {
       da: 'Følger dig til MitID og tilbage, når du logger ind fra bibliotekernes fælles website eller app.',
       en: 'Follows you to MitID and back when you sign in from the libraries’ common website or app.',
@@ -63,7 +64,7 @@ export const COOKIES: readonly CookieDeclaration[] = [
   {
     name: 'kvit-pin-link-',
     whose: 'visitor',
-    kept: minutes(30),
+    kept: halfAnHour,
     purpose: {
       da: 'Husker det link, du fik tilsendt for at vælge en ny PIN-kode.',
       en: 'Remembers the link you were sent for choosing a new PIN.',

@@ -12,7 +12,19 @@ export {
 export { COOKIES, type CookieDeclaration } from './cookies.ts'
 export { type Entry, entries, type Tile, tiles, ways } from './entries.ts'
 export { faultFields, sendRefusal } from './errors.ts'
-export { dateText, dayText, instantText, kronerText, numberText } from './format.ts'
+export {
+  dateText,
+  dayText,
+  instantText,
+  kronerText,
+  languageText,
+  listText,
+  monthText,
+  numberText,
+  plural,
+  pluralText,
+  shortDayText,
+} from './format.ts'
 export {
   checkbox,
   csrfField,

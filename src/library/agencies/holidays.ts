@@ -10,36 +10,37 @@ export interface Holiday {
 
 /** Store bededag was a holiday for the last time in 2023 (lov nr. 214 af 06/03/2023). */
 const LAST_PRAYER_DAY = 2023
+const PRAYER_DAY = 26
+
+/** Days of the national church, by how far they are from Easter Day. */
+const CHURCH: readonly (readonly [days: number, name: Text2])[] = [
+  [-3, { da: 'Skærtorsdag', en: 'Maundy Thursday' }],
+  [-2, { da: 'Langfredag', en: 'Good Friday' }],
+  [0, { da: 'Påskedag', en: 'Easter Day' }],
+  [1, { da: '2. påskedag', en: 'Easter Monday' }],
+  [PRAYER_DAY, { da: 'Store bededag', en: 'Great Prayer Day' }],
+  [39, { da: 'Kristi himmelfartsdag', en: 'Ascension Day' }],
+  [49, { da: 'Pinsedag', en: 'Whit Sunday' }],
+  [50, { da: '2. pinsedag', en: 'Whit Monday' }],
+]
+
+const FIXED: readonly (readonly [date: string, name: Text2, isPublic: boolean])[] = [
+  ['01-01', { da: 'Nytårsdag', en: 'New Year’s Day' }, true],
+  ['05-01', { da: 'Arbejdernes internationale kampdag', en: 'International Workers’ Day' }, false],
+  ['06-05', { da: 'Grundlovsdag', en: 'Constitution Day' }, false],
+  ['12-24', { da: 'Juleaftensdag', en: 'Christmas Eve' }, false],
+  ['12-25', { da: 'Juledag', en: 'Christmas Day' }, true],
+  ['12-26', { da: '2. juledag', en: 'Boxing Day' }, true],
+  ['12-31', { da: 'Nytårsaftensdag', en: 'New Year’s Eve' }, false],
+]
 
 /** The Danish holidays of a year, and the other days many libraries close, in order. */
 export function holidaysOf(year: number): Holiday[] {
   const easter = easterOf(year)
-  const church = (days: number, da: string, en: string): Holiday => ({
-    day: easter.add({ days }),
-    name: { da, en },
-    isPublic: true,
-  })
-  const fixed = (date: string, da: string, en: string, isPublic: boolean): Holiday => ({
-    day: Temporal.PlainDate.from(`${year}-${date}`),
-    name: { da, en },
-    isPublic,
-  })
+  const church = CHURCH.filter(([days]) => days !== PRAYER_DAY || year <= LAST_PRAYER_DAY)
   const days = [
-    fixed('01-01', 'Nytårsdag', 'New Year’s Day', true),
-    church(-3, 'Skærtorsdag', 'Maundy Thursday'),
-    church(-2, 'Langfredag', 'Good Friday'),
-    church(0, 'Påskedag', 'Easter Day'),
-    church(1, '2. påskedag', 'Easter Monday'),
-    ...(year <= LAST_PRAYER_DAY ? [church(26, 'Store bededag', 'Great Prayer Day')] : []),
-    church(39, 'Kristi himmelfartsdag', 'Ascension Day'),
-    church(49, 'Pinsedag', 'Whit Sunday'),
-    church(50, '2. pinsedag', 'Whit Monday'),
-    fixed('05-01', 'Arbejdernes internationale kampdag', 'International Workers’ Day', false),
-    fixed('06-05', 'Grundlovsdag', 'Constitution Day', false),
-    fixed('12-24', 'Juleaftensdag', 'Christmas Eve', false),
-    fixed('12-25', 'Juledag', 'Christmas Day', true),
-    fixed('12-26', '2. juledag', 'Boxing Day', true),
-    fixed('12-31', 'Nytårsaftensdag', 'New Year’s Eve', false),
+    ...church.map(([days, name]) => ({ day: easter.add({ days }), name, isPublic: true })),
+    ...FIXED.map(([date, name, isPublic]) => ({ day: Temporal.PlainDate.from(`${year}-${date}`), name, isPublic })),
   ]
   return days.sort((a, b) => Temporal.PlainDate.compare(a.day, b.day))
 }

@@ -1,4 +1,5 @@
 import { type Text2, unreachable } from '#core'
+import { pluralText } from '#web'
 import type { WithdrawRefusal } from './change-item.ts'
 import { stateTexts, texts } from './desk-texts.ts'
 import type { EditItemRefusal, Moved, MoveRefusal } from './edit-item.ts'
@@ -94,15 +95,17 @@ export function withdrawTitleText(refusal: WithdrawTitleRefusal): Text2 {
     case 'unknown-title':
       return { da: 'Titlen findes ikke længere.', en: 'The title is no longer there.' }
     case 'on-loan':
-      return refusal.items === 1
-        ? {
-            da: 'Et eksemplar er udlånt. Titlen kan kasseres, når det er afleveret eller erklæret bortkommet.',
-            en: 'One item is on loan. The title can be withdrawn when it is returned or declared lost.',
-          }
-        : {
-            da: `${refusal.items} eksemplarer er udlånt. Titlen kan kasseres, når de er afleveret eller erklæret bortkommet.`,
-            en: `${refusal.items} items are on loan. The title can be withdrawn when they are returned or declared lost.`,
-          }
+      return pluralText(
+        refusal.items,
+        {
+          da: 'Et eksemplar er udlånt. Titlen kan kasseres, når det er afleveret eller erklæret bortkommet.',
+          en: 'One item is on loan. The title can be withdrawn when it is returned or declared lost.',
+        },
+        {
+          da: `${refusal.items} eksemplarer er udlånt. Titlen kan kasseres, når de er afleveret eller erklæret bortkommet.`,
+          en: `${refusal.items} items are on loan. The title can be withdrawn when they are returned or declared lost.`,
+        },
+      )
     case 'kept':
       return {
         da: 'Et eksemplar står klar til en låner eller er på vej. Titlen kan kasseres, når det er hentet eller taget ned.',
@@ -152,15 +155,17 @@ export function itemRefusalText(refusal: EditItemRefusal | WithdrawRefusal): Tex
         en: `That cannot be done while the item is ${stateTexts[refusal.state].en.toLowerCase()}.`,
       }
     case 'last-for-queue':
-      return refusal.waiting === 1
-        ? {
-            da: 'Det er det sidste eksemplar, og én låner venter på titlen.',
-            en: 'It is the last item, and one patron waits for the title.',
-          }
-        : {
-            da: `Det er det sidste eksemplar, og ${refusal.waiting} lånere venter på titlen.`,
-            en: `It is the last item, and ${refusal.waiting} patrons wait for the title.`,
-          }
+      return pluralText(
+        refusal.waiting,
+        {
+          da: 'Det er det sidste eksemplar, og én låner venter på titlen.',
+          en: 'It is the last item, and one patron waits for the title.',
+        },
+        {
+          da: `Det er det sidste eksemplar, og ${refusal.waiting} lånere venter på titlen.`,
+          en: `It is the last item, and ${refusal.waiting} patrons wait for the title.`,
+        },
+      )
     default:
       return unreachable(refusal)
   }

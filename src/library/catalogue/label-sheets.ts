@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { rollName, sheetName } from './label-sheets-texts.ts'
 
 /** A sheet of labels, in millimetres. */
 export interface LabelSheet {
@@ -27,17 +28,12 @@ function sheet(
 ): LabelSheet {
   const [columns, rows] = grid
   const [width, height] = size
-  const measures = (comma: string) => `${String(width).replace('.', comma)} × ${String(height).replace('.', comma)} mm`
-  const name = {
-    da: `${code}: ${columns * rows} på et ark, ${measures(',')}`,
-    en: `${code}: ${columns * rows} on a sheet, ${measures('.')}`,
-  }
+  const name = sheetName(code, columns * rows, width, height)
   return { code, name, page: A4, columns, rows, width, height, ...place }
 }
 
 function roll(width: number, height: number): LabelSheet {
-  const measures = `${width} × ${height} mm`
-  const name = { da: `Rulle: ${measures}`, en: `Roll: ${measures}` }
+  const name = rollName(width, height)
   const place = { left: 0, top: 0, across: width, down: height }
   return { code: `roll-${width}-${height}`, name, page: [width, height], columns: 1, rows: 1, width, height, ...place }
 }

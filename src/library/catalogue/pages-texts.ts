@@ -1,4 +1,5 @@
 import type { Language, Text2 } from '#core'
+import { languageText, plural } from '#web'
 import type { FacetName, SearchSort } from './search-match.ts'
 
 export const texts = {
@@ -100,8 +101,8 @@ export const texts = {
     en: 'This is as far as we show. Add a word or narrow down to find the rest.',
   },
   inAt: (count: number, branches: string): Text2 => ({
-    da: count === 1 ? `Hjemme på ${branches}` : `Hjemme på ${count} biblioteker`,
-    en: count === 1 ? `In at ${branches}` : `In at ${count} branches`,
+    da: plural.da(count, `Hjemme på ${branches}`, `Hjemme på ${count} biblioteker`),
+    en: plural.en(count, `In at ${branches}`, `In at ${count} branches`),
   }),
   allOut: { da: 'Udlånt lige nu', en: 'On loan right now' },
   items: { da: 'Eksemplarer', en: 'Items' },
@@ -187,11 +188,6 @@ export function className(dk5: string, language: Language): string {
   return name ? `${dk5} ${name[language]}` : dk5
 }
 
-const LANGUAGES = {
-  da: new Intl.DisplayNames('da', { type: 'language' }),
-  en: new Intl.DisplayNames('en', { type: 'language' }),
-} as const
-
 /** Of the codes libraries use that are not the web's. */
 const WEB_CODES: Readonly<Record<string, string>> = {
   alb: 'sq',
@@ -211,6 +207,6 @@ const WEB_CODES: Readonly<Record<string, string>> = {
 export function languageName(code: string, language: Language): string {
   if (!/^[a-z]{3}$/.test(code)) return code
   if (code === 'mul') return language === 'da' ? 'Flere sprog' : 'Several languages'
-  const name = LANGUAGES[language].of(WEB_CODES[code] ?? code) ?? code
+  const name = languageText(WEB_CODES[code] ?? code, language) ?? code
   return `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`
 }

@@ -1,5 +1,6 @@
 import { type Text2, unreachable } from '#core'
 import { declareTemplate, type Template } from '#messages'
+import { pluralText } from '#web'
 import type { LineFault } from './rules.ts'
 import type { CaseState } from './tables.ts'
 
@@ -89,15 +90,17 @@ export const texts = {
     en: `Claims announced at least ${days} days ago and still unpaid are gathered in a file. After that they can only be paid to the municipality.`,
   }),
   sent: (count: number): Text2 =>
-    count === 1
-      ? {
-          da: 'Én linje er klar. Hent filen nedenfor, og giv den til kommunen.',
-          en: 'One line is ready. Download the file below and hand it to the municipality.',
-        }
-      : {
-          da: `${count} linjer er klar. Hent filen nedenfor, og giv den til kommunen.`,
-          en: `${count} lines are ready. Download the file below and hand it to the municipality.`,
-        },
+    pluralText(
+      count,
+      {
+        da: 'Én linje er klar. Hent filen nedenfor, og giv den til kommunen.',
+        en: 'One line is ready. Download the file below and hand it to the municipality.',
+      },
+      {
+        da: `${count} linjer er klar. Hent filen nedenfor, og giv den til kommunen.`,
+        en: `${count} lines are ready. Download the file below and hand it to the municipality.`,
+      },
+    ),
   nothingToSend: { da: 'Der er ikke noget at sende.', en: 'There is nothing to send.' },
   batches: { da: 'Filer til kommunen', en: 'Files for the municipality' },
   batchLead: {
@@ -117,9 +120,11 @@ export const texts = {
   read: { da: 'Indlæs', en: 'Read' },
   report: { da: 'Resultat', en: 'Result' },
   applied: (count: number): Text2 =>
-    count === 1
-      ? { da: 'Én linje er indlæst.', en: 'One line was read.' }
-      : { da: `${count} linjer er indlæst.`, en: `${count} lines were read.` },
+    pluralText(
+      count,
+      { da: 'Én linje er indlæst.', en: 'One line was read.' },
+      { da: `${count} linjer er indlæst.`, en: `${count} lines were read.` },
+    ),
   notApplied: {
     da: 'Intet er indlæst. Ret linjerne herunder, eller spørg kommunen, og indlæs hele filen igen.',
     en: 'Nothing was read. Correct the lines below, or ask the municipality, and read the whole file again.',

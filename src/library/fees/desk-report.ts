@@ -15,6 +15,7 @@ import {
   renderPage,
   type SafeHtml,
   type Site,
+  shortDayText,
   submitButton,
   table,
   textField,
@@ -200,9 +201,8 @@ function takingsTable(taken: readonly Takings[], language: Language): SafeHtml {
 function chartOf(month: readonly Takings[], day: Temporal.PlainDate, language: Language): SafeHtml {
   if (month.length === 0) return html``
   const days = Array.from({ length: CHART_DAYS }, (_, ago) => day.subtract({ days: CHART_DAYS - 1 - ago }))
-  const style = { day: 'numeric', month: 'numeric' } as const
   const rows = days.map((each) => ({
-    label: each.toLocaleString(language === 'da' ? 'da-DK' : 'en-GB', style),
+    label: shortDayText(each, language, 'less'),
     value: month.filter((row) => row.day.equals(each)).reduce((sum, { paid_ore }) => sum + paid_ore, 0) / 100,
   }))
   return columnChart({ title: texts.chart[language], rows, unit: texts.unit[language] }, language)

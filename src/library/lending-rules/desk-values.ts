@@ -1,5 +1,5 @@
 import { type Language, type Text2, unreachable } from '#core'
-import { checkbox, type FieldErrors, html, type SafeHtml, selectField, textField } from '#web'
+import { checkbox, type FieldErrors, html, listText, type SafeHtml, selectField, textField } from '#web'
 import type { LendingRule, LendingValues } from './rules.ts'
 import { valueTexts as texts } from './value-texts.ts'
 
@@ -54,7 +54,7 @@ export function valueText(name: ValueName, value: LendingValues[ValueName], lang
   }
   if (typeof value === 'object') {
     const days = [...value].sort((a, b) => a - b).map(String)
-    return texts.days(new Intl.ListFormat(language, { type: 'conjunction' }).format(days), false)[language]
+    return texts.days(listText(days, language), false)[language]
   }
   if (name === 'leastAge') return value === 0 ? texts.everyone[language] : texts.years(value)[language]
   return known?.inDays ? texts.days(String(value), value === 1)[language] : String(value)

@@ -1,4 +1,5 @@
 import { type Text2, unreachable } from '#core'
+import { plural } from '#web'
 import type { ListRefusal } from './change.ts'
 
 export const texts = {
@@ -11,8 +12,8 @@ export const texts = {
   none: { da: 'Du har ingen lister endnu.', en: 'You have no lists yet.' },
   remembered: { da: 'Huskeliste', en: 'Remember list' },
   titles: (count: number): Text2 => ({
-    da: count === 1 ? '1 titel' : `${count} titler`,
-    en: count === 1 ? '1 title' : `${count} titles`,
+    da: plural.da(count, '1 titel', `${count} titler`),
+    en: plural.en(count, '1 title', `${count} titles`),
   }),
   make: { da: 'Lav en liste', en: 'Make a list' },
   name: { da: 'Listens navn', en: 'Name of the list' },

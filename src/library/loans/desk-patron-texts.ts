@@ -1,11 +1,12 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 import type { UndoRefusal } from './undo.ts'
 
 /** A patron's loans at the desk, and what is done with each. */
 export const texts = {
   heading: (count: number): Text2 => ({
-    da: count === 1 ? '1 lån' : `${count} lån`,
-    en: count === 1 ? '1 loan' : `${count} loans`,
+    da: plural.da(count, '1 lån', `${count} lån`),
+    en: plural.en(count, '1 loan', `${count} loans`),
   }),
   none: { da: 'Ingen lån.', en: 'No loans.' },
   loans: { da: 'Lån', en: 'Loans' },

@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 
 /** What a patron reads of their loans, and a guardian of a child's. */
 export const texts = {
@@ -12,12 +13,12 @@ export const texts = {
   },
   count: (loans: number): Text2 => ({
     da: `${loans} lån`,
-    en: loans === 1 ? '1 loan' : `${loans} loans`,
+    en: plural.en(loans, '1 loan', `${loans} loans`),
   }),
   nothing: { da: 'Ingen lån', en: 'No loans' },
   tileOverdue: (overdue: number): Text2 => ({
-    da: overdue === 1 ? '1 skulle have været afleveret' : `${overdue} skulle have været afleveret`,
-    en: overdue === 1 ? '1 should have been returned' : `${overdue} should have been returned`,
+    da: plural.da(overdue, '1 skulle have været afleveret', `${overdue} skulle have været afleveret`),
+    en: plural.en(overdue, '1 should have been returned', `${overdue} should have been returned`),
   }),
   tileNext: (day: string): Text2 => ({ da: `Første frist er ${day}`, en: `The first is due on ${day}` }),
   tileToday: { da: 'Første frist er i dag', en: 'The first is due today' },
@@ -27,15 +28,16 @@ export const texts = {
   claimed: { da: 'Vi leder efter det', en: 'We are looking for it' },
   due: (day: string): Text2 => ({ da: `Afleveres senest ${day}`, en: `Due on ${day}` }),
   wasDue: (day: string, days: number): Text2 => ({
-    da:
-      days === 1
-        ? `Skulle have været afleveret ${day}, i går`
-        : `Skulle have været afleveret ${day}, for ${days} dage siden`,
-    en: days === 1 ? `Was due on ${day}, yesterday` : `Was due on ${day}, ${days} days ago`,
+    da: plural.da(
+      days,
+      `Skulle have været afleveret ${day}, i går`,
+      `Skulle have været afleveret ${day}, for ${days} dage siden`,
+    ),
+    en: plural.en(days, `Was due on ${day}, yesterday`, `Was due on ${day}, ${days} days ago`),
   }),
   renewals: (times: number): Text2 => ({
-    da: times === 1 ? 'Fornyet 1 gang' : `Fornyet ${times} gange`,
-    en: times === 1 ? 'Renewed once' : `Renewed ${times} times`,
+    da: plural.da(times, 'Fornyet 1 gang', `Fornyet ${times} gange`),
+    en: plural.en(times, 'Renewed once', `Renewed ${times} times`),
   }),
   cannot: { da: 'Kan ikke fornyes nu:', en: 'Cannot be renewed now:' },
   renew: { da: 'Forny', en: 'Renew' },
@@ -50,8 +52,8 @@ export const texts = {
     en: `The loan is renewed until ${day}. It came too late and costs a fee of ${amount}.`,
   }),
   renewedMany: (renewed: number, refused: number, fee: string | undefined): Text2 => ({
-    da: `${renewed} lån er fornyet.${refused === 0 ? '' : refused === 1 ? ' 1 kunne ikke fornyes; grunden står ved lånet.' : ` ${refused} kunne ikke fornyes; grunden står ved hvert lån.`}${fee === undefined ? '' : ` Det, der kom for sent, koster ${fee} i gebyr.`}`,
-    en: `${renewed === 1 ? '1 loan is renewed.' : `${renewed} loans are renewed.`}${refused === 0 ? '' : refused === 1 ? ' 1 could not be renewed; the reason stands at the loan.' : ` ${refused} could not be renewed; the reason stands at each loan.`}${fee === undefined ? '' : ` What came too late costs ${fee} in fees.`}`,
+    da: `${renewed} lån er fornyet.${refused === 0 ? '' : plural.da(refused, ' 1 kunne ikke fornyes; grunden står ved lånet.', ` ${refused} kunne ikke fornyes; grunden står ved hvert lån.`)}${fee === undefined ? '' : ` Det, der kom for sent, koster ${fee} i gebyr.`}`,
+    en: `${plural.en(renewed, '1 loan is renewed.', `${renewed} loans are renewed.`)}${refused === 0 ? '' : plural.en(refused, ' 1 could not be renewed; the reason stands at the loan.', ` ${refused} could not be renewed; the reason stands at each loan.`)}${fee === undefined ? '' : ` What came too late costs ${fee} in fees.`}`,
   }),
   notRenewed: { da: 'Lånet blev ikke fornyet', en: 'The loan was not renewed' },
   noneRenewed: {

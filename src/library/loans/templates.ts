@@ -1,6 +1,6 @@
 import type { Language, Ore } from '#core'
 import { type AnyTemplate, declareTemplate } from '#messages'
-import { dateText, kronerText } from '#web'
+import { dateText, kronerText, plural } from '#web'
 import { dueMoved } from './move-due.ts'
 
 /** One loan as a message names it. */
@@ -15,8 +15,8 @@ export function lineOf(loan: { title: string; due_on: Temporal.PlainDate }, lang
 
 /** `Et lån`, `2 lån`: the start of a sentence. */
 export function loansInWords(count: number, language: Language): string {
-  if (language === 'da') return count === 1 ? 'Et lån' : `${count} lån`
-  return count === 1 ? 'One loan' : `${count} loans`
+  if (language === 'da') return plural[language](count, 'Et lån', `${count} lån`)
+  return plural[language](count, 'One loan', `${count} loans`)
 }
 
 const SAMPLE = {

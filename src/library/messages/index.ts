@@ -33,12 +33,12 @@ export {
   type PushOptions,
   type SubscribeRefusal,
   subscribe,
-  subscribeRefusalText,
   subscriptionsOf,
   unsubscribe,
 } from './push.ts'
 export { isEndpointHere, isPublicAddress, isPushEndpoint } from './push-endpoint.ts'
 export { type PushSubscriptionId, type PushSubscriptionRow, pushSubscription } from './push-tables.ts'
+export { subscribeRefusalText } from './push-texts.ts'
 export { dropWaiting, type NewMessage, queueMessages } from './queue.ts'
 export {
   GoesByAnother,

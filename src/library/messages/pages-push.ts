@@ -18,8 +18,9 @@ import {
   submitButton,
 } from '#web'
 import { texts } from './pages-texts.ts'
-import { subscribe, subscribeRefusalText, subscriptionsOf, unsubscribe } from './push.ts'
+import { subscribe, subscriptionsOf, unsubscribe } from './push.ts'
 import type { PushSubscriptionRow } from './push-tables.ts'
+import { subscribeRefusalText } from './push-texts.ts'
 
 interface AgencyRoute {
   Params: { agency: string }

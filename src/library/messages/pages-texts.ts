@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 import type { Channel } from './tables.ts'
 
 /** What a patron reads of the messages the library has sent them, and of push messages. */
@@ -44,8 +45,8 @@ export const texts = {
   pushOn: { da: 'Slå push-beskeder til her', en: 'Turn push messages on here' },
   pushOff: { da: 'Slå push-beskeder fra på alle enheder', en: 'Turn push messages off on all devices' },
   pushCount: (count: number): Text2 => ({
-    da: count === 1 ? 'Slået til på 1 enhed' : `Slået til på ${count} enheder`,
-    en: count === 1 ? 'Turned on on 1 device' : `Turned on on ${count} devices`,
+    da: plural.da(count, 'Slået til på 1 enhed', `Slået til på ${count} enheder`),
+    en: plural.en(count, 'Turned on on 1 device', `Turned on on ${count} devices`),
   }),
   pushSince: (when: string): Text2 => ({ da: `Tilmeldt ${when}`, en: `Signed up ${when}` }),
   pushIsOn: { da: 'Push-beskeder er slået til.', en: 'Push messages are turned on.' },

@@ -1,4 +1,4 @@
-import { ok, type PatronId, type Result, refuse, unreachable } from '#core'
+import { ok, type PatronId, type Result, refuse } from '#core'
 import { sql, transact } from '#db'
 import { type FeatureOff, recipientNamed, requireFeature } from '#privacy'
 import type { Context } from '#vault'
@@ -83,35 +83,4 @@ export function subscriptionsOf(ctx: Context, patron: PatronId): Promise<PushSub
 /** Its push service says that an app is there no more. One that has signed up again since has another id, and stays. */
 export async function dropSubscription(ctx: Context, id: PushSubscriptionId): Promise<void> {
   await ctx.db.run(sql`delete from push_subscription where id = ${id}`)
-}
-
-/** Why an app was not signed up, as its user reads it. */
-export function subscribeRefusalText(refusal: SubscribeRefusal): { da: string; en: string } {
-  switch (refusal.kind) {
-    case 'feature-off':
-      return {
-        da: 'Biblioteket sender ikke push-beskeder.',
-        en: 'The library does not send push messages.',
-      }
-    case 'unknown':
-      return { da: 'Du findes ikke som låner.', en: 'You are not known as a patron.' }
-    case 'no-other-way':
-      return {
-        da: 'Du kan få push-beskeder, når biblioteket også har din e-mail eller dit telefonnummer.',
-        en: 'You can get push messages when the library also has your e-mail address or telephone number.',
-      }
-    case 'bad-endpoint':
-    case 'bad-keys':
-      return {
-        da: 'Din browser gav os ikke det, der skal til for at sende push-beskeder. Prøv igen, eller brug en anden browser.',
-        en: 'Your browser did not give us what push messages need. Try again, or use another browser.',
-      }
-    case 'too-many':
-      return {
-        da: `Du kan få push-beskeder på højst ${refusal.most} enheder. Slå dem fra på en af dem først.`,
-        en: `You can get push messages on at most ${refusal.most} devices. Turn them off on one of them first.`,
-      }
-    default:
-      return unreachable(refusal)
-  }
 }

@@ -1,4 +1,4 @@
-import { type Language, ok, type Result, refuse } from '#core'
+import { ok, type Result, refuse } from '#core'
 import { readCpr } from './cpr.ts'
 import type { BlockCode } from './desk-tables.ts'
 
@@ -83,9 +83,4 @@ const TEN_DIGITS = /(?<!\d)(\d{2})[ ./]?(\d{2})[ ./]?(\d{2})\s*[-–—/.]?\s*(\
 /** Whether a CPR number stands somewhere in a free text. */
 export function holdsCpr(text: string): boolean {
   return [...text.matchAll(TEN_DIGITS)].some((match) => readCpr(match.slice(1).join('')) !== undefined)
-}
-
-/** A day as a message writes it. */
-export function dayInWords(day: Temporal.PlainDate, language: Language): string {
-  return day.toLocaleString(language === 'da' ? 'da-DK' : 'en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
 }

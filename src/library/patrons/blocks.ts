@@ -2,10 +2,10 @@ import { dayOf, ok, type PatronId, type Result, refuse, type StaffId } from '#co
 import { sql, transact } from '#db'
 import { ADDRESSEE, type Addressee, tell } from '#messages'
 import type { Context } from '#vault'
+import { dateText } from '#web'
 import {
   type Decision,
   type DecisionRefusal,
-  dayInWords,
   decideDecision,
   gravestFirst,
   holdsCpr,
@@ -57,7 +57,7 @@ export function placeLoanBlock(
     const data = {
       sentence: blockText(block.code)[to.language],
       message: message ?? '',
-      until: until_on ? dayInWords(until_on, to.language) : '',
+      until: until_on ? dateText(until_on, to.language) : '',
     }
     await tell(ctx, isExclusion(block.code) ? exclusionMessage : loanBlockMessage, [{ to, data }])
     return ok({ id })
@@ -169,8 +169,8 @@ export function placeAccessBan(
     const { language } = to
     const data = {
       message: message ?? '',
-      from: dayInWords(ban.fromOn, language),
-      until: until_on ? dayInWords(until_on, language) : '',
+      from: dateText(ban.fromOn, language),
+      until: until_on ? dateText(until_on, language) : '',
     }
     await tell(ctx, accessBanMessage, [{ to, data }])
     return ok({ id })

@@ -64,7 +64,8 @@ import { guardiansOf } from './guardians.ts'
 import { identifiersOf } from './identifiers.ts'
 import { notesOf } from './notes.ts'
 import type { PatronRow } from './tables.ts'
-import { openTasks, taskText } from './tasks.ts'
+import { taskTexts } from './task-texts.ts'
+import { openTasks } from './tasks.ts'
 
 /** What is shown on one answer only, and stands in no address. */
 interface Revealed {
@@ -161,7 +162,7 @@ export function registerCounterPatron(
     if (id === undefined || !isId(id)) return
     const ctx = site.context(request)
     const task = (await openTasks(ctx)).tasks.find((each) => each.id === id && each.patron_id === patron.id)
-    if (task) takeInHand(ctx, staff.id, patron.id, { why: texts.taskWhy(taskText(task.kind)) })
+    if (task) takeInHand(ctx, staff.id, patron.id, { why: texts.taskWhy(taskTexts[task.kind]) })
   }
 
   function page(
@@ -360,7 +361,7 @@ async function warnings(ctx: Context, patron: PatronRow, meanwhile: Meanwhile): 
     boxes.push(
       alert({
         kind: 'info',
-        heading: texts.taskWhy(taskText(task.kind))[language],
+        heading: texts.taskWhy(taskTexts[task.kind])[language],
         body: taskDone(meanwhile, task.id),
       }),
     )

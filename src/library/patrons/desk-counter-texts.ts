@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 
 /** The desk's front page, its search and tasks, and a patron's page there. */
 export const texts = {
@@ -45,8 +46,8 @@ export const texts = {
   enrol: { da: 'Opret en ny låner', en: 'Enrol a new patron' },
   tasks: { da: 'Opgaver', en: 'Tasks' },
   openTasks: (count: number): Text2 => ({
-    da: count === 1 ? '1 åben opgave' : `${count} åbne opgaver`,
-    en: count === 1 ? '1 open task' : `${count} open tasks`,
+    da: plural.da(count, '1 åben opgave', `${count} åbne opgaver`),
+    en: plural.en(count, '1 open task', `${count} open tasks`),
   }),
   tasksLead: {
     da: 'Ældste først. Åbn låneren herfra, så står opgaven som grund i loggen.',

@@ -17,7 +17,8 @@ import { counterPath, gone } from './desk-counter-frame.ts'
 import { texts } from './desk-counter-texts.ts'
 import { COUNTER, type DeskNeeds } from './desk-frame.ts'
 import { texts as rightsTexts } from './desk-texts.ts'
-import { finishTask, openTasks, taskText } from './tasks.ts'
+import { taskTexts } from './task-texts.ts'
+import { finishTask, openTasks } from './tasks.ts'
 
 const doneSchema = z.object({ patron: z.string().catch('') })
 
@@ -36,13 +37,13 @@ export function registerTasksDesk(app: FastifyInstance, { site }: DeskNeeds): vo
       title: texts.tasks[language],
       breadcrumbs: [{ label: texts.home[language], href: counterPath(request) }, { label: texts.tasks[language] }],
       body: html`<p class="font-lead">${texts.tasksLead[language]}</p>
-${summaryNumbers([...count].map(([kind, number]) => ({ label: taskText(kind)[language], value: numberText(number, language) })))}
+${summaryNumbers([...count].map(([kind, number]) => ({ label: taskTexts[kind][language], value: numberText(number, language) })))}
 ${table(
   {
     caption: tasks.length === 0 ? texts.tasks[language] : texts.openTasks(tasks.length)[language],
     head: [texts.task, rightsTexts.number, texts.since, texts.action].map((text) => text[language]),
     rows: tasks.map((task) => [
-      taskText(task.kind)[language],
+      taskTexts[task.kind][language],
       html`<a href="${patron(task.patron_id, task.id)}">${task.number}</a>`,
       instantText(task.made_at, language),
       form(request, reply, {

@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 
 /** Why a member of staff looks at a patron. A code, so that an address says nothing about anyone. */
 export const REASONS = {
@@ -72,8 +73,8 @@ export const texts = {
   choose: { da: 'Vælg …', en: 'Choose …' },
   search: { da: 'Søg', en: 'Search' },
   found: (count: number): Text2 => ({
-    da: count === 1 ? '1 låner' : `${count} lånere`,
-    en: count === 1 ? '1 patron' : `${count} patrons`,
+    da: plural.da(count, '1 låner', `${count} lånere`),
+    en: plural.en(count, '1 patron', `${count} patrons`),
   }),
   tooMany: {
     da: 'Kun de første 20 vises. Skriv mere af navnet.',

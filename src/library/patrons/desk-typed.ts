@@ -1,26 +1,12 @@
-import type { Language, Text2 } from '#core'
+import type { Language } from '#core'
 import type { FieldErrors } from '#web'
 import { holdsCpr } from './block-rules.ts'
+import { typedTexts } from './desk-typed-texts.ts'
 
 const LONGEST_LINE = 200
 const LONGEST_TEXT = 2000
 const CONTROL = /(?![\t\n\r])\p{Cc}/u
 const LINE_END = /[\t\n\r]/
-
-export const typedTexts = {
-  tooLong: (most: number): Text2 => ({
-    da: `Skriv højst ${most} tegn`,
-    en: `Enter ${most} characters at most`,
-  }),
-  unreadable: {
-    da: 'Feltet indeholder tegn, der ikke kan vises. Skriv det igen',
-    en: 'The field holds characters that cannot be shown. Enter it again',
-  },
-  cpr: {
-    da: 'Der står et CPR-nummer i feltet. Fjern det: det må kun ligge krypteret',
-    en: 'There is a CPR number in the field. Remove it: it may only be kept encrypted',
-  },
-} as const
 
 /** How the fields of a form differ from a line of text. */
 export interface Kinds {

@@ -3,7 +3,7 @@ import { sql, transact } from '#db'
 import { ADDRESSEE, type Addressee, REACHABLE, tell } from '#messages'
 import { type Clause, cutoff, endsOn, hasSomethingOpen, openRows, policyOf, type Register } from '#privacy'
 import type { Context } from '#vault'
-import { dayInWords } from './block-rules.ts'
+import { dateText } from '#web'
 import { inactivityWarning } from './templates.ts'
 
 /** Someone is warned when this many days, or fewer, are left of their account. */
@@ -47,7 +47,7 @@ async function warnSome(ctx: Context, { register, clause, calendar, tonight, soo
     order by t.last_active_at, t.id limit ${AT_A_TIME} for update of t skip locked`)
   const told = patrons.map((to) => ({
     to,
-    data: { day: dayInWords(endsOn(clause, to.last_active_at, calendar), to.language) },
+    data: { day: dateText(endsOn(clause, to.last_active_at, calendar), to.language) },
   }))
   await tell(ctx, inactivityWarning, told)
   await ctx.db.prepared(sql`

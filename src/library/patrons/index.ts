@@ -90,7 +90,7 @@ export {
 export { type CprRegister, type RegisterAnswer, RegisterDown, type RegisterPerson } from './register.ts'
 export { consequences, type Enrolment, type EnrolmentField, type EnrolmentRefusal, type NewGuardian } from './rules.ts'
 export { type PatronRow, patronsTables } from './tables.ts'
-export { finishTask, type OpenTask, type OpenTasks, openTasks, raiseTask, taskText } from './tasks.ts'
+export { finishTask, type OpenTask, type OpenTasks, openTasks, raiseTask } from './tasks.ts'
 export { patronTemplates } from './templates.ts'
 export { type Accepting, acceptancesOf, acceptTerms, newestTerms, publishTerms, termsOf } from './terms.ts'
 export { registerUndeliveredDesk, UNDELIVERED_PATH, type UndeliveredNeeds } from './undelivered-desk.ts'

@@ -1,4 +1,5 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 
 /** What the desk's pages about printed letters say. */
 export const texts = {
@@ -15,8 +16,8 @@ export const texts = {
     shown < count
       ? { da: `De ældste ${shown} af ${count} breve`, en: `The oldest ${shown} of ${count} letters` }
       : {
-          da: count === 1 ? '1 brev venter' : `${count} breve venter`,
-          en: count === 1 ? '1 letter is waiting' : `${count} letters are waiting`,
+          da: plural.da(count, '1 brev venter', `${count} breve venter`),
+          en: plural.en(count, '1 letter is waiting', `${count} letters are waiting`),
         },
   guardedCaption: { da: 'Breve til beskyttede adresser', en: 'Letters to protected addresses' },
   guardedLead: {
@@ -34,8 +35,8 @@ export const texts = {
   action: { da: 'Handling', en: 'Action' },
   none: { da: 'Ingen breve venter.', en: 'No letters are waiting.' },
   print: (count: number): Text2 => ({
-    da: count === 1 ? 'Lav PDF af brevet' : `Lav PDF af ${count} breve`,
-    en: count === 1 ? 'Make a PDF of the letter' : `Make a PDF of ${count} letters`,
+    da: plural.da(count, 'Lav PDF af brevet', `Lav PDF af ${count} breve`),
+    en: plural.en(count, 'Make a PDF of the letter', `Make a PDF of ${count} letters`),
   }),
   printLead: (most: number): Text2 => ({
     da: `Højst ${most} breve ad gangen. Mens du skriver dem ud, kan ingen anden skrive de samme ud. Hvert brev skrives i loggen, som låneren kan se.`,
@@ -55,13 +56,16 @@ export const texts = {
   inThePost: { da: 'De er lagt i posten', en: 'They are in the post' },
   again: { da: 'Skriv ud på ny', en: 'Print again' },
   sent: (count: number): Text2 => ({
-    da: count === 1 ? '1 brev er sendt.' : `${count} breve er sendt.`,
-    en: count === 1 ? '1 letter has been sent.' : `${count} letters have been sent.`,
+    da: plural.da(count, '1 brev er sendt.', `${count} breve er sendt.`),
+    en: plural.en(count, '1 letter has been sent.', `${count} letters have been sent.`),
   }),
   back: (count: number): Text2 => ({
-    da:
-      count === 1 ? '1 brev venter igen på at blive skrevet ud.' : `${count} breve venter igen på at blive skrevet ud.`,
-    en: count === 1 ? '1 letter waits to be printed again.' : `${count} letters wait to be printed again.`,
+    da: plural.da(
+      count,
+      '1 brev venter igen på at blive skrevet ud.',
+      `${count} breve venter igen på at blive skrevet ud.`,
+    ),
+    en: plural.en(count, '1 letter waits to be printed again.', `${count} letters wait to be printed again.`),
   }),
   settledAlready: {
     da: 'De breve er allerede sendt eller lagt tilbage.',

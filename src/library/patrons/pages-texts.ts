@@ -1,4 +1,5 @@
 import { type Language, type Text2, unreachable } from '#core'
+import { plural } from '#web'
 import type { EnrolmentRefusal } from './rules.ts'
 import type { TermsRow } from './tables.ts'
 
@@ -209,8 +210,8 @@ export const myTexts = {
   childLoans: (number: number): Text2 => {
     if (number === 0) return { da: 'Barnet har intet lånt', en: 'The child has nothing on loan' }
     return {
-      da: number === 1 ? 'Barnet har lånt 1 ting' : `Barnet har lånt ${number} ting`,
-      en: number === 1 ? 'The child has 1 loan' : `The child has ${number} loans`,
+      da: plural.da(number, 'Barnet har lånt 1 ting', `Barnet har lånt ${number} ting`),
+      en: plural.en(number, 'The child has 1 loan', `The child has ${number} loans`),
     }
   },
   messages: { da: 'Til dig fra biblioteket', en: 'To you from the library' },

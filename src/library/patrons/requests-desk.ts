@@ -23,7 +23,7 @@ import {
   tag,
   textArea,
 } from '#web'
-import { dayInWords, holdsCpr } from './block-rules.ts'
+import { holdsCpr } from './block-rules.ts'
 import { lockAddressee } from './blocks.ts'
 import { backLink, COUNTER, FAULTY, hasErrors, REFUSED, RIGHTS } from './desk-frame.ts'
 import { REASONS, SEEN } from './desk-texts.ts'
@@ -127,7 +127,7 @@ ${table(
       const data = {
         what: kindTexts[row.kind][to.language],
         because: row.extended_because ?? '',
-        day: dayInWords(row.due_on, to.language),
+        day: dateText(row.due_on, to.language),
       }
       await tell(ctx, rightsExtended, [{ to, data }])
     })

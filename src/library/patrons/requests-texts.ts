@@ -1,6 +1,6 @@
 import { type Language, type Text2, unreachable } from '#core'
 import type { AskRightRefusal, CaseRefusal, RightsCaseKind, RightsCaseRow } from '#privacy'
-import { dateText } from '#web'
+import { dateText, pluralText } from '#web'
 
 export const kindTexts: Readonly<Record<RightsCaseKind, Text2>> = {
   correction: { da: 'Ret noget, der er forkert', en: 'Correct something that is wrong' },
@@ -169,7 +169,7 @@ export function stateText(row: RightsCaseRow, language: Language): string {
 export function daysLeftText(days: number): Text2 {
   if (days < 0) return { da: `${-days} over tiden`, en: `${-days} overdue` }
   if (days === 0) return { da: 'i dag', en: 'today' }
-  return days === 1 ? { da: '1 dag', en: '1 day' } : { da: `${days} dage`, en: `${days} days` }
+  return pluralText(days, { da: '1 dag', en: '1 day' }, { da: `${days} dage`, en: `${days} days` })
 }
 
 export function askRefusalText(refusal: AskRightRefusal): Text2 {

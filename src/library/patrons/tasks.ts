@@ -1,4 +1,4 @@
-import { ok, type PatronId, type Result, refuse, type Text2, unreachable } from '#core'
+import { ok, type PatronId, type Result, refuse } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
 import { atDesk } from './blocks.ts'
@@ -46,27 +46,4 @@ export async function openTasks(ctx: Context): Promise<OpenTasks> {
   const count = new Map<TaskKind, number>()
   for (const { kind } of tasks) count.set(kind, (count.get(kind) ?? 0) + 1)
   return { tasks, count }
-}
-
-export function taskText(kind: TaskKind): Text2 {
-  switch (kind) {
-    case 'deceased':
-      return { da: 'Låneren er død: se på lån og krav', en: 'The patron has died: look at loans and claims' }
-    case 'custody-changed':
-      return { da: 'Forældremyndigheden er ændret', en: 'Custody has changed' }
-    case 'register-unknown':
-      return { da: 'CPR-registret kender ikke nummeret', en: 'The CPR register does not know the number' }
-    case 'number-ended':
-      return { da: 'CPR-nummeret er udgået', en: 'The CPR number has ended' }
-    case 'disappeared':
-      return { da: 'Låneren er forsvundet ifølge CPR-registret', en: 'The CPR register calls the patron disappeared' }
-    case 'emigrated':
-      return { da: 'Låneren er udrejst', en: 'The patron has moved abroad' }
-    case 'duplicate':
-      return { da: 'Låneren er måske oprettet to gange', en: 'The patron may be enrolled twice' }
-    case 'self-enrolled':
-      return { da: 'Låneren har oprettet sig selv', en: 'The patron has enrolled themselves' }
-    default:
-      return unreachable(kind)
-  }
 }

@@ -1,5 +1,6 @@
 import { type Text2, unreachable } from '#core'
 import type { Channel, Undelivered } from '#messages'
+import { plural } from '#web'
 import type { SendAgainRefusal } from './undelivered.ts'
 
 /** What the desk's page about messages that never arrived says. */
@@ -13,8 +14,8 @@ export const texts = {
     shown < count
       ? { da: `De nyeste ${shown} af ${count} beskeder`, en: `The newest ${shown} of ${count} messages` }
       : {
-          da: count === 1 ? '1 besked nåede ikke frem' : `${count} beskeder nåede ikke frem`,
-          en: count === 1 ? '1 message did not arrive' : `${count} messages did not arrive`,
+          da: plural.da(count, '1 besked nåede ikke frem', `${count} beskeder nåede ikke frem`),
+          en: plural.en(count, '1 message did not arrive', `${count} messages did not arrive`),
         },
   none: { da: 'Alle beskeder er nået frem, så vidt vi ved.', en: 'All messages have arrived, as far as we know.' },
   since: { da: 'Hvornår', en: 'When' },

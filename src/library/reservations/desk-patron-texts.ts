@@ -1,12 +1,13 @@
 import type { Text2 } from '#core'
+import { plural } from '#web'
 import type { ChangeReservationRefusal } from './change.ts'
 
 /** A patron's reservations at the desk. */
 export const texts = {
   reservations: { da: 'Reserveringer', en: 'Reservations' },
   heading: (count: number): Text2 => ({
-    da: count === 1 ? '1 reservering' : `${count} reserveringer`,
-    en: count === 1 ? '1 reservation' : `${count} reservations`,
+    da: plural.da(count, '1 reservering', `${count} reserveringer`),
+    en: plural.en(count, '1 reservation', `${count} reservations`),
   }),
   none: { da: 'Ingen reserveringer.', en: 'No reservations.' },
   title: { da: 'Titel', en: 'Title' },

@@ -1,5 +1,6 @@
 import { type Language, type Text2, unreachable } from '#core'
 import { blockText } from '#patrons'
+import { plural } from '#web'
 import type { AbsenceRefusal } from './absence.ts'
 import type { ChangeReservationRefusal } from './change.ts'
 import type { ReservationRefusal } from './rules.ts'
@@ -12,13 +13,13 @@ export const texts = {
   nothing: { da: 'Ingen reserveringer', en: 'No reservations' },
   findSomething: { da: 'Find noget at reservere', en: 'Find something to reserve' },
   tileReady: (ready: number): Text2 => ({
-    da: ready === 1 ? '1 ligger klar' : `${ready} ligger klar`,
-    en: ready === 1 ? '1 is ready' : `${ready} are ready`,
+    da: plural.da(ready, '1 ligger klar', `${ready} ligger klar`),
+    en: plural.en(ready, '1 is ready', `${ready} are ready`),
   }),
   tileUntil: (day: string): Text2 => ({ da: `Hentes senest ${day}`, en: `Pick up by ${day}` }),
   tileWaiting: (count: number): Text2 => ({
-    da: count === 1 ? '1 reservering' : `${count} reserveringer`,
-    en: count === 1 ? '1 reservation' : `${count} reservations`,
+    da: plural.da(count, '1 reservering', `${count} reserveringer`),
+    en: plural.en(count, '1 reservation', `${count} reservations`),
   }),
   tileNotReady: { da: 'Ingen ligger klar endnu', en: 'None is ready yet' },
   states: {
@@ -30,8 +31,8 @@ export const texts = {
   pickUpNumber: { da: 'Afhentningsnummer', en: 'Pickup number' },
   pickUpUntil: (day: string): Text2 => ({ da: `Senest ${day}`, en: `By ${day}` }),
   place: (place: number): Text2 => ({
-    da: place === 1 ? 'Du er den næste i køen' : `Du er nummer ${place} i køen`,
-    en: place === 1 ? 'You are next in the queue' : `You are number ${place} in the queue`,
+    da: place > 1 ? `Du er nummer ${place} i køen` : 'Du er den næste i køen',
+    en: place > 1 ? `You are number ${place} in the queue` : 'You are next in the queue',
   }),
   until: (day: string): Text2 => ({
     da: `Du venter indtil ${day}`,
@@ -54,8 +55,8 @@ export const texts = {
   },
   interestUsual: { da: 'Så længe, biblioteket plejer', en: 'As long as the library usually keeps it' },
   months: (months: number): Text2 => ({
-    da: months === 1 ? '1 måned' : months === 12 ? '1 år' : `${months} måneder`,
-    en: months === 1 ? '1 month' : months === 12 ? '1 year' : `${months} months`,
+    da: months === 12 ? '1 år' : plural.da(months, '1 måned', `${months} måneder`),
+    en: months === 12 ? '1 year' : plural.en(months, '1 month', `${months} months`),
   }),
   save: { da: 'Gem', en: 'Save' },
   saved: {
@@ -87,19 +88,19 @@ export const texts = {
     da:
       place === null
         ? 'Det er reserveret.'
-        : `Det er reserveret. ${place === 1 ? 'Du er den næste i køen.' : `Du er nummer ${place} i køen.`}`,
+        : `Det er reserveret. ${place > 1 ? `Du er nummer ${place} i køen.` : 'Du er den næste i køen.'}`,
     en:
       place === null
         ? 'It is reserved.'
-        : `It is reserved. ${place === 1 ? 'You are next in the queue.' : `You are number ${place} in the queue.`}`,
+        : `It is reserved. ${place > 1 ? `You are number ${place} in the queue.` : 'You are next in the queue.'}`,
   }),
   reservedBefore: { da: 'Du har allerede reserveret det.', en: 'You have reserved it already.' },
   youWait: { da: 'Du har reserveret titlen.', en: 'You have reserved this title.' },
   youHave: { da: 'Du har lånt titlen.', en: 'You have this title on loan.' },
   toReservations: { da: 'Se dine reserveringer', en: 'See your reservations' },
   waiting: (count: number): Text2 => ({
-    da: count === 1 ? '1 venter på titlen.' : `${count} venter på titlen.`,
-    en: count === 1 ? '1 person is waiting for this title.' : `${count} people are waiting for this title.`,
+    da: plural.da(count, '1 venter på titlen.', `${count} venter på titlen.`),
+    en: plural.en(count, '1 person is waiting for this title.', `${count} people are waiting for this title.`),
   }),
   notReserved: { da: 'Det blev ikke reserveret', en: 'It was not reserved' },
   otherEditions: { da: 'Må det også være en anden udgave?', en: 'Will another edition do?' },

@@ -3,7 +3,7 @@ import { sql, transact } from '#db'
 import { ADDRESSEE, type Addressee, messageHours, type Template, tell } from '#messages'
 import { readSetting } from '#settings'
 import type { Context } from '#vault'
-import { dateText } from '#web'
+import { dateText, plural } from '#web'
 import { type AboutReservations, reservationReady } from './templates.ts'
 
 /** What a message says of one reservation; read before it is deleted. */
@@ -42,8 +42,8 @@ function lineOf({ title, number, branch, until_on, language }: ToldReservation) 
 }
 
 function countText(count: number, language: Language): string {
-  if (language === 'da') return count === 1 ? '1 reservering' : `${count} reserveringer`
-  return count === 1 ? '1 reservation' : `${count} reservations`
+  if (language === 'da') return plural[language](count, '1 reservering', `${count} reserveringer`)
+  return plural[language](count, '1 reservation', `${count} reservations`)
 }
 
 /** The reservations of these ids as messages tell of them. */

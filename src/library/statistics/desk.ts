@@ -15,6 +15,7 @@ import {
   type SafeHtml,
   type Site,
   selectField,
+  shortDayText,
   summaryNumbers,
   table,
   textField,
@@ -30,7 +31,7 @@ import {
   type Period,
 } from './desk-queries.ts'
 import { comparisonTexts, texts } from './desk-texts.ts'
-import { dayText, materialText, monthText } from './texts.ts'
+import { materialText, monthText } from './texts.ts'
 
 const PATH = '/staff/statistics'
 const MOST_MONTHS = 24
@@ -204,7 +205,7 @@ async function tablesOf(
   const groups = new Map((await needs.groupNames(ctx)).map(({ code, name }) => [code, name[language]]))
   const label = (lines: readonly Line[], text: (key: string) => string) =>
     lines.map((line) => ({ ...line, label: text(line.key) }))
-  const day = (key: string) => dayText(Temporal.PlainDate.from(key), language)
+  const day = (key: string) => shortDayText(Temporal.PlainDate.from(key), language)
   const unit = texts.unit[language]
   return [
     {

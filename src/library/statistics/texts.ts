@@ -1,4 +1,5 @@
 import type { Language, Text2 } from '#core'
+import { monthText as monthIn } from '#web'
 
 export const texts = {
   title: { da: 'Udlånsstatistik', en: 'Lending statistics' },
@@ -51,16 +52,7 @@ export function materialText(material: string, language: Language): string {
   return MATERIALS[material]?.[language] ?? material
 }
 
-const LOCALES = { da: 'da-DK', en: 'en-GB' } as const
-
 /** `november 2026`, or `nov. 2026` where there is little room. */
 export function monthText(month: Temporal.PlainYearMonth, length: 'long' | 'short' = 'long'): Text2 {
-  const day = month.toPlainDate({ day: 1 })
-  const inLanguage = (language: Language) => day.toLocaleString(LOCALES[language], { year: 'numeric', month: length })
-  return { da: inLanguage('da'), en: inLanguage('en') }
-}
-
-/** `20. nov.`, where there is little room. */
-export function dayText(day: Temporal.PlainDate, language: Language): string {
-  return day.toLocaleString(LOCALES[language], { day: 'numeric', month: 'short' })
+  return { da: monthIn(month, 'da', length), en: monthIn(month, 'en', length) }
 }

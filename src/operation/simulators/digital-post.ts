@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { type Clock, realClock } from '#core'
 import type { DigitalPostConfig } from '#digital-post'
 import { readCpr } from '#patrons'
-import { html, instantText, type SafeHtml } from '#web'
 import { invented } from './cpr-service-citizens.ts'
 import { MemoFault, type ReceivedMemo, readKombiRequest } from './digital-post-memo.ts'
+import { postPage } from './digital-post-page.ts'
 
 /** A message as it lies in somebody's box. */
 export interface DeliveredPost extends ReceivedMemo {
@@ -198,7 +198,11 @@ class SimulatedDigitalPost implements DigitalPostSimulator {
     try {
       switch (`${request.method} ${url.pathname}`) {
         case 'GET /':
-          return say(200, 'text/html; charset=utf-8', String(this.#inbox()))
+          return say(
+            200,
+            'text/html; charset=utf-8',
+            postPage(this.delivered, url.searchParams.get('language') === 'en' ? 'en' : 'da'),
+          )
         case `POST ${TOKENS_PATH}`:
           return say(200, 'application/json', this.#assertion(body))
         case `POST ${ACCESS_PATH}`:
@@ -290,34 +294,6 @@ class SimulatedDigitalPost implements DigitalPostSimulator {
     // Whoever could exist has no box here, whatever they have elsewhere.
     return this.#registered.has(cpr) || (this.#everybody && readCpr(cpr)?.replacement === true)
   }
-
-  /** What lies in the boxes, newest first, for whoever shows how the library writes. */
-  #inbox(): SafeHtml {
-    const posts = this.delivered.toReversed()
-    return html`<!doctype html>
-<html lang="da">
-<head><meta charset="utf-8"><title>Digital Post (simulator)</title>
-<meta http-equiv="content-security-policy" content="default-src 'none'"></head>
-<body>
-<h1>Digital Post (simulator)</h1>
-<p>Opdigtede personers digitale post. Intet herfra forlader maskinen.</p>
-${posts.length === 0 ? html`<p>Der er ingen post endnu.</p>` : posts.map(postPart)}
-</body>
-</html>`
-  }
-}
-
-function postPart(post: DeliveredPost): SafeHtml {
-  const actions = post.actions.map(
-    ({ code, label, url }) => html`<li>${label} (${code}): <a href="${url}" rel="noreferrer">${url}</a></li>`,
-  )
-  return html`<article>
-<h2>${post.label}</h2>
-<p>Fra ${post.sender.label} til ${post.cpr.slice(0, 6)}-XXXX, ${instantText(post.receivedAt, 'da')}</p>
-<p>Advisering: ${post.notification ?? 'ingen'}</p>
-<pre>${post.text ?? `${post.format}, ${post.content.length} bytes`}</pre>
-${actions.length === 0 ? '' : html`<ul>${actions}</ul>`}
-</article>`
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -146,10 +146,12 @@ class SimulatedGateway implements SmsGateway {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', this.inboxUrl)
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.inboxUrl)
     this.asked.push(`${request.method} ${pathname}`)
     if (request.method === 'GET' && pathname === '/') {
-      return void response.setHeader('content-type', 'text/html; charset=utf-8').end(inboxPage(this.inbox))
+      return void response
+        .setHeader('content-type', 'text/html; charset=utf-8')
+        .end(inboxPage(this.inbox, searchParams.get('language') === 'en' ? 'en' : 'da'))
     }
     const user = this.#userOf(request)
     if (user === undefined) {

@@ -7,7 +7,7 @@ import {
   type Route,
   renewalText,
 } from '#loans'
-import { dateText, kronerText } from '#web'
+import { dateText, kronerText, pluralText } from '#web'
 import type { Done, PresentedRefusal } from './acts.ts'
 import type { PairRefusal } from './screen.ts'
 
@@ -91,9 +91,11 @@ export const texts = {
   ready: { da: 'Klar til dig', en: 'Ready for you' },
   noneReady: { da: 'Der er ikke noget klar til dig.', en: 'Nothing is ready for you.' },
   waiting: (number: number): Text2 =>
-    number === 1
-      ? { da: 'Du venter på 1 reservering mere.', en: 'You are waiting for 1 more reservation.' }
-      : { da: `Du venter på ${number} reserveringer mere.`, en: `You are waiting for ${number} more reservations.` },
+    pluralText(
+      number,
+      { da: 'Du venter på 1 reservering mere.', en: 'You are waiting for 1 more reservation.' },
+      { da: `Du venter på ${number} reserveringer mere.`, en: `You are waiting for ${number} more reservations.` },
+    ),
   pickup: (number: string): Text2 => ({ da: `Nummer ${number} på hylden`, en: `Number ${number} on the shelf` }),
   pickupAt: (branch: string): Text2 => ({ da: `Ligger på ${branch}`, en: `It is at ${branch}` }),
   pickupUntil: (day: Temporal.PlainDate, language: Language): string =>

@@ -52,6 +52,43 @@ export async function crawl(
   return { answers, forms: [...forms.values()] }
 }
 
+const EACH_ROUTE = 2
+
+/**
+ * An address of each route that links lead to from the pages given, as the visitor comes to it: the first that answers
+ * with a page. `routes` are patterns such as `/:agency/me`.
+ */
+export async function onePerRoute(
+  visitor: Visitor,
+  starts: readonly string[],
+  routes: readonly string[],
+): Promise<Map<string, string>> {
+  // What has a name of its own comes before what takes any name there.
+  const patterns = routes
+    .map((route) => ({ route, pattern: new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+')}$`) }))
+    .sort((a, b) => a.route.split(':').length - b.route.split(':').length)
+  const routeOf = (url: string) => patterns.find(({ pattern }) => pattern.test(url.split('?')[0] ?? ''))?.route
+  const pages = new Map<string, string>()
+  const tried = new Map<string, number>()
+  const waiting = [...starts]
+  const seen = new Set(starts)
+  for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
+    const route = routeOf(url)
+    if (!route || (tried.get(route) ?? 0) >= EACH_ROUTE) continue
+    tried.set(route, (tried.get(route) ?? 0) + 1)
+    const { statusCode, headers, body } = await visitor.get(url)
+    if (statusCode !== 200 || !String(headers['content-type']).startsWith('text/html')) continue
+    if (!pages.has(route)) pages.set(route, url)
+    for (const [, link = ''] of body.matchAll(/href="([^"]+)"/g)) {
+      const path = pathOf(plain(link), url)
+      if (!path || seen.has(path) || LEFT_ALONE.test(path)) continue
+      seen.add(path)
+      waiting.push(path)
+    }
+  }
+  return pages
+}
+
 /** Sends a form as it stands, with one text in every field that takes any. */
 export async function sendForm(visitor: Visitor, form: Form, text: string): Promise<Answer> {
   const fields = Object.fromEntries(

@@ -30,7 +30,7 @@ import { Installation } from './installation.ts'
 import { logFolder, openLog } from './log.ts'
 import type { Readiness } from './readiness.ts'
 import { register } from './rooms.ts'
-import { afterRestore, catchUp, followingJobs, payingJob, startSchedule } from './schedule.ts'
+import { afterRestore, catchUp, followingJobs, newsJob, payingJob, startSchedule } from './schedule.ts'
 import type { OutsideWorld } from './simulators.ts'
 import { createSite } from './site.ts'
 import { keepFiles } from './upkeep.ts'
@@ -118,6 +118,7 @@ async function main(): Promise<void> {
   const schedule = startSchedule(installation, channels, [
     keepFiles,
     ...followingJobs(registerOf),
+    newsJob(channels, publicUrl),
     payingJob((agency) => providers()?.provider(agency)),
   ])
   closing.signal.addEventListener('abort', () => void schedule.stop().then(() => channels.close()))

@@ -7,6 +7,7 @@ import { feesTables, feesTemplates } from '#fees'
 import { listsTables } from '#lists'
 import { loansTables, loansTemplates } from '#loans'
 import { type AnyTemplate, messagesTables } from '#messages'
+import { newsTables } from '#news'
 import { patronsTables, patronTemplates } from '#patrons'
 import { privacyFiles, privacyTables, type Register } from '#privacy'
 import { reservationsTables, reservationsTemplates } from '#reservations'
@@ -29,6 +30,7 @@ export const register: Register = {
     ...reservationsTables,
     ...listsTables,
     ...visitsTables,
+    ...newsTables,
     ...collectionTables,
     ...statisticsTables,
     ...adgangsplatformenTables,

@@ -7,6 +7,7 @@ import { type Db, sql } from '#db'
 import { expireOrders, type PaymentProvider, reviewDebts } from '#fees'
 import { declareLost, goOnMoving, lentLately, remindDueSoon, remindOverdue, settle, tellReceipts } from '#loans'
 import { type Senders, sendWaiting } from '#messages'
+import { dropUnconfirmed, sendNews } from '#news'
 import {
   type CprRegister,
   comeOfAge,
@@ -43,6 +44,7 @@ export async function runNight(ctx: Context, night: Temporal.PlainDate, senders:
   await reviewDebts(ctx)
   await reviewCases(ctx)
   await settle(ctx)
+  await dropUnconfirmed(ctx)
   await sendWaiting(ctx, senders)
   await countDay(ctx, night, { withStock: true })
   return runRetention(ctx, register, night)
@@ -168,6 +170,18 @@ export function payingJob(providerOf: (agency: string) => PaymentProvider | unde
     name: 'payments',
     everyMinutes: 1,
     run: (installation) => eachAgency(installation, 'payments', (ctx) => expireOrders(ctx, providerOf(ctx.agency))),
+  }
+}
+
+/** Sends news to those who have asked for it, with a link back to here in each. */
+export function newsJob(channels: Channels, publicUrl: string): Job {
+  return {
+    name: 'news',
+    everyMinutes: 1,
+    run: (installation) =>
+      eachAgency(installation, 'news', async (ctx, title) => {
+        await sendNews(ctx, await channels.of(ctx, title), { publicUrl })
+      }),
   }
 }
 

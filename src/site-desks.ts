@@ -30,6 +30,7 @@ import {
   registerWorkLists,
 } from '#loans'
 import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
+import { registerNewsDesk } from '#news'
 import { inHand, registerUndeliveredDesk } from '#patrons'
 import { registerPatronReservationsDesk, registerReservationsDesk } from '#reservations'
 import { readSetting, registerSettingHistory, registerSettingsDesk, type SettingEntry } from '#settings'
@@ -159,6 +160,7 @@ export function registerDesks(app: FastifyInstance, site: Site): void {
     describe: (_ctx, rules, language) => describeCollectionRules(rules, language),
   })
   registerSip2SettingsDesk(app, { site, staffNames })
+  registerNewsDesk(app, site)
   registerDoorsDesk(app, site)
   registerHouseRulesDesk(app, site, { inHand })
   registerDoorsSetting(app, { site, staffNames })

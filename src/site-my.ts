@@ -15,6 +15,7 @@ import { myMoneyTile, registerOnlinePages } from '#fees'
 import { listSection, registerListPages } from '#lists'
 import { countLoans, myLoansTile, registerLoanPages } from '#loans'
 import { kindNames, registerMyMessages, registerPushPages } from '#messages'
+import { registerNewsPages } from '#news'
 import type { Nexi } from '#nexi'
 import { type CprRegister, registerMyContact, registerMyPages, touch } from '#patrons'
 import {
@@ -72,6 +73,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
     ways: [
       { path: '/me/lists', label: texts.myLists },
       { path: '/me/messages', label: texts.myMessages },
+      { path: '/news', label: texts.news },
       { path: '/me/absence', label: texts.absence },
       { path: '/me/contact', label: texts.myContact },
       MY_HOUSE_RULES,
@@ -92,5 +94,6 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
   registerAbsencePages(app, site)
   registerListPages(app, site)
   registerHouseRules(app, site)
+  registerNewsPages(app, site)
   registerCataloguePages(app, site, { sections: [reserveSection(site), listSection(site)] })
 }

@@ -144,6 +144,15 @@ export const DESKS: readonly StaffDesk[] = [
       or (given_up_at is not null and given_up_because <> 'withdrawn'))`,
   },
   {
+    path: '/staff/news',
+    label: { da: 'Nyhedsbreve', en: 'Newsletters' },
+    lead: {
+      da: 'Send nyheder til dem, der har bedt om det, og meld til og fra',
+      en: 'Send news to those who have asked for it, and sign up and off',
+    },
+    roles: ['desk'],
+  },
+  {
     path: '/staff/money',
     label: { da: 'Kasse og regnskab', en: 'Cash and accounts' },
     lead: {

@@ -149,7 +149,7 @@ test('two suppliers for one list of subscribers contradict each other', () => {
         ...sampleClause('newsletter-subscription', 'withdrawn', 'P0D'),
         purpose: 'newsletter',
       })
-      const one = { ...first(policy.recipients), purpose: 'newsletter', fields: ['newsletter-subscription'] }
+      const one = { ...first(policy.recipients), purpose: 'newsletter', fields: ['newsletter-subscription.email'] }
       policy.recipients = [
         { ...one, id: 'one', name: 'Ubivox' },
         { ...one, id: 'two', name: 'Mailchimp', active },

@@ -293,7 +293,7 @@ function lintRecipients(policy: Policy): Finding[] {
         j < i &&
         other.name !== recipient.name &&
         other.purpose === recipient.purpose &&
-        other.fields.some((field) => field.endsWith('-subscription') && recipient.fields.includes(field)),
+        other.fields.some((field) => /-subscription(\.|$)/.test(field) && recipient.fields.includes(field)),
     )
     if (twin) {
       found.push(

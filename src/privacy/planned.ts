@@ -18,14 +18,6 @@ export const PLANNED: Record<string, { label: Text2; moments: readonly string[] 
     label: { da: 'tilmeldinger til arrangementer', en: 'event registrations' },
     moments: ['event-ended'],
   },
-  'newsletter-subscription': {
-    label: { da: 'tilmelding til nyhedsbrev', en: 'newsletter subscriptions' },
-    moments: ['withdrawn'],
-  },
-  'sms-news-subscription': {
-    label: { da: 'tilmelding til nyheder på sms', en: 'text-message news subscriptions' },
-    moments: ['withdrawn'],
-  },
   'survey-response': { label: { da: 'svar på brugerundersøgelser', en: 'survey answers' }, moments: ['analysed'] },
   'home-delivery': {
     label: { da: 'tilmelding til Bogen Kommer', en: 'enrolment in home delivery' },

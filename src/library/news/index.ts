@@ -1,0 +1,12 @@
+export { registerNewsDesk } from './desk.ts'
+export { registerNewsPages } from './pages.ts'
+export { sendNews } from './send.ts'
+export {
+  confirm,
+  dropUnconfirmed,
+  leave,
+  type NewsRefusal,
+  subscribeToNews,
+  subscribeToSmsNews,
+} from './subscribe.ts'
+export { type NewsletterId, newsTables } from './tables.ts'

@@ -3,6 +3,7 @@ import { sql } from '#db'
 import { mayDisturb, messageHours, RefusedByChannel, type Sender, type Senders } from '#messages'
 import { readSetting } from '#settings'
 import type { Context } from '#vault'
+import { inLanguage } from '#web'
 import { newsChannels, WAYS } from './queries.ts'
 import type { NewsIssueRow, NewsletterRow, SubscriptionId } from './tables.ts'
 import { confirmText, newsText } from './texts.ts'
@@ -115,5 +116,5 @@ async function handOver(
 }
 
 function linkOf(ctx: Context, { publicUrl }: NewsLinks, { leave_key, language }: Reader, what: string): string {
-  return `${publicUrl}${language === 'en' ? '/en' : ''}/${ctx.agency}/news/${what}/${leave_key}`
+  return `${publicUrl}${inLanguage(`/${ctx.agency}/news/${what}/${leave_key}`, language)}`
 }

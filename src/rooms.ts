@@ -3,6 +3,7 @@ import { agenciesTables } from '#agencies'
 import { authTables } from '#auth'
 import { catalogueTables } from '#catalogue'
 import { collectionNotice, collectionTables } from '#collection'
+import { eventsTables } from '#events'
 import { feesTables, feesTemplates } from '#fees'
 import { listsTables } from '#lists'
 import { loansTables, loansTemplates } from '#loans'
@@ -31,6 +32,7 @@ export const register: Register = {
     ...listsTables,
     ...visitsTables,
     ...newsTables,
+    ...eventsTables,
     ...collectionTables,
     ...statisticsTables,
     ...adgangsplatformenTables,

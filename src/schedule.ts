@@ -4,6 +4,7 @@ import { goOnImporting, reindex, setPopularity } from '#catalogue'
 import { reviewCases } from '#collection'
 import { at, dayOf, freshUuid, type PatronId, realClock } from '#core'
 import { type Db, sql } from '#db'
+import { sendEventMessages } from '#events'
 import { expireOrders, type PaymentProvider, reviewDebts } from '#fees'
 import { declareLost, goOnMoving, lentLately, remindDueSoon, remindOverdue, settle, tellReceipts } from '#loans'
 import { type Senders, sendWaiting } from '#messages'
@@ -173,14 +174,16 @@ export function payingJob(providerOf: (agency: string) => PaymentProvider | unde
   }
 }
 
-/** Sends news to those who have asked for it, with a link back to here in each. */
+/** Writes about events and sends news to those who have asked for it, with a link back to here in each. */
 export function newsJob(channels: Channels, publicUrl: string): Job {
   return {
     name: 'news',
     everyMinutes: 1,
     run: (installation) =>
       eachAgency(installation, 'news', async (ctx, title) => {
-        await sendNews(ctx, await channels.of(ctx, title), { publicUrl })
+        const senders = await channels.of(ctx, title)
+        await sendEventMessages(ctx, senders, { publicUrl })
+        await sendNews(ctx, senders, { publicUrl })
       }),
   }
 }

@@ -8,6 +8,7 @@ import {
   describeCollectionRules,
   registerCollectionDesk,
 } from '#collection'
+import { registerEventsDesk } from '#events'
 import { FEE_TABLE_PATH, feeTable, registerMoneyDesk } from '#fees'
 import {
   CALENDAR_PATH,
@@ -161,6 +162,7 @@ export function registerDesks(app: FastifyInstance, site: Site): void {
   })
   registerSip2SettingsDesk(app, { site, staffNames })
   registerNewsDesk(app, site)
+  registerEventsDesk(app, site)
   registerDoorsDesk(app, site)
   registerHouseRulesDesk(app, site, { inHand })
   registerDoorsSetting(app, { site, staffNames })

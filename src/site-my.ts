@@ -11,6 +11,7 @@ import {
 } from '#auth'
 import { registerCataloguePages } from '#catalogue'
 import type { Clock } from '#core'
+import { registerEventPages } from '#events'
 import { myMoneyTile, registerOnlinePages } from '#fees'
 import { listSection, registerListPages } from '#lists'
 import { countLoans, myLoansTile, registerLoanPages } from '#loans'
@@ -74,6 +75,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
       { path: '/me/lists', label: texts.myLists },
       { path: '/me/messages', label: texts.myMessages },
       { path: '/news', label: texts.news },
+      { path: '/events', label: texts.events },
       { path: '/me/absence', label: texts.absence },
       { path: '/me/contact', label: texts.myContact },
       MY_HOUSE_RULES,
@@ -95,5 +97,6 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
   registerListPages(app, site)
   registerHouseRules(app, site)
   registerNewsPages(app, site)
+  registerEventPages(app, site)
   registerCataloguePages(app, site, { sections: [reserveSection(site), listSection(site)] })
 }

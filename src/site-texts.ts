@@ -43,6 +43,7 @@ export const texts = {
   absence: { da: 'Fortæl, at du er væk i en periode', en: 'Tell us that you are away for a while' },
   myLists: { da: 'Mine lister', en: 'My lists' },
   push: { da: 'Push-beskeder på denne enhed', en: 'Push messages on this device' },
+  events: { da: 'Arrangementer', en: 'Events' },
   news: { da: 'Nyhedsbreve', en: 'Newsletters' },
   myMessages: { da: 'Mine beskeder: hvad vi har skrevet til dig', en: 'My messages: what we have written to you' },
   myContact: { da: 'Hvordan vi når dig: e-mail, telefon, sprog', en: 'How we reach you: e-mail, telephone, language' },

@@ -348,6 +348,7 @@ function frameOf(
     footer: [
       { label: texts.branchHours[language], href: `${base}/branches` },
       { label: texts.notice[language], href: `${base}/notice` },
+      { label: texts.events[language], href: `${base}/events` },
       { label: texts.news[language], href: `${base}/news` },
       { label: accessTexts.title[language], href: `${base}${ACCESS_PATH}` },
       { label: cookieTexts.title[language], href: `${base}${COOKIES_PATH}` },

@@ -144,6 +144,15 @@ export const DESKS: readonly StaffDesk[] = [
       or (given_up_at is not null and given_up_because <> 'withdrawn'))`,
   },
   {
+    path: '/staff/events',
+    label: { da: 'Arrangementer', en: 'Events' },
+    lead: {
+      da: 'Lav arrangementer, se hvem der kommer, og aflys',
+      en: 'Make events, see who is coming, and cancel',
+    },
+    roles: ['desk'],
+  },
+  {
     path: '/staff/news',
     label: { da: 'Nyhedsbreve', en: 'Newsletters' },
     lead: {

@@ -13,11 +13,6 @@ export const PLANNED: Record<string, { label: Text2; moments: readonly string[] 
   },
   'pc-session': { label: { da: 'brug af bibliotekets pc’er', en: 'use of the library’s PCs' }, moments: ['ended'] },
   'gaming-booking': { label: { da: 'booking af gaming-pc', en: 'gaming PC bookings' }, moments: ['booked', 'ended'] },
-  ticket: { label: { da: 'arrangementsbilletter', en: 'event tickets' }, moments: ['event-ended'] },
-  'event-registration': {
-    label: { da: 'tilmeldinger til arrangementer', en: 'event registrations' },
-    moments: ['event-ended'],
-  },
   'survey-response': { label: { da: 'svar på brugerundersøgelser', en: 'survey answers' }, moments: ['analysed'] },
   'home-delivery': {
     label: { da: 'tilmelding til Bogen Kommer', en: 'enrolment in home delivery' },

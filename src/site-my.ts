@@ -44,6 +44,12 @@ export interface MySiteNeeds {
   readonly payments?: (() => Nexi | undefined) | undefined
 }
 
+/** What anybody may sign up for, patron or not. */
+export const WHATS_ON = [
+  { path: '/events', label: texts.events },
+  { path: '/news', label: texts.news },
+] as const
+
 /** The patrons' own pages, room by room: becoming one, signing in, and all that is theirs. */
 export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNeeds): void {
   const { clock, publicUrl, identity, cprRegister } = needs
@@ -74,8 +80,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
     ways: [
       { path: '/me/lists', label: texts.myLists },
       { path: '/me/messages', label: texts.myMessages },
-      { path: '/news', label: texts.news },
-      { path: '/events', label: texts.events },
+      ...WHATS_ON,
       { path: '/me/absence', label: texts.absence },
       { path: '/me/contact', label: texts.myContact },
       MY_HOUSE_RULES,

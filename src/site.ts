@@ -52,7 +52,7 @@ import { deskSurroundings, registerDeskKeys } from './site-desk-front.ts'
 import { registerDesks } from './site-desks.ts'
 import { type FrontPages, registerFrontPages } from './site-front.ts'
 import { registerInstallable } from './site-installable.ts'
-import { registerMySite } from './site-my.ts'
+import { registerMySite, WHATS_ON } from './site-my.ts'
 import { texts } from './site-texts.ts'
 import { desksOf } from './staff-desks.ts'
 import { registerTimeMachine } from './time-machine.ts'
@@ -348,8 +348,7 @@ function frameOf(
     footer: [
       { label: texts.branchHours[language], href: `${base}/branches` },
       { label: texts.notice[language], href: `${base}/notice` },
-      { label: texts.events[language], href: `${base}/events` },
-      { label: texts.news[language], href: `${base}/news` },
+      ...WHATS_ON.map(({ path, label }) => ({ label: label[language], href: `${base}${path}` })),
       { label: accessTexts.title[language], href: `${base}${ACCESS_PATH}` },
       { label: cookieTexts.title[language], href: `${base}${COOKIES_PATH}` },
       { label: texts.allLibraries[language], href: '/' },

@@ -22,6 +22,7 @@ import {
 } from '#demonstration'
 import { idempotent, type Sender, type Senders } from '#messages'
 import type { NightReport } from '#privacy'
+import { appearance, changeSetting } from '#settings'
 import { type Context, Vault } from '#vault'
 import type { Installation } from './installation.ts'
 import { register } from './rooms.ts'
@@ -127,6 +128,7 @@ export async function seedDemonstration(
     const liveOneAfterTheOther = async () => {
       for (let library = waiting.shift(); library; library = waiting.shift()) {
         reports.push(await liveYear(library))
+        await addDemonstrationColours(installation, library)
         await addDemonstrationStaff(installation, library.name)
         await addDemonstrationPin(installation, library.name)
         options.opened?.(library)
@@ -164,6 +166,13 @@ export function demonstrationPassword(installation: Installation): string {
     .derive('demonstration sign-in')
     .replace(/[^a-zA-Z0-9]/g, '')
     .slice(0, 12)
+}
+
+async function addDemonstrationColours(installation: Installation, library: DemonstrationLibrary): Promise<void> {
+  const ctx = installation.context(library.name, { kind: 'operator', name: 'kvit demo' })
+  const content = { ...appearance.initial, ...library.colours }
+  const changed = await changeSetting(ctx, appearance, { content, basedOn: 0, by: null })
+  if (!changed.ok) throw new Error(`the colours of ${library.name} were refused: ${changed.refusal.kind}`)
 }
 
 async function addDemonstrationStaff(installation: Installation, agency: string): Promise<void> {

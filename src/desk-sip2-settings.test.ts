@@ -5,7 +5,7 @@ import { setOpeningHours } from '#agencies'
 import { addStaff, addTerminal } from '#auth'
 import { realClock, type StaffRole, silentLog } from '#core'
 import { publishTerms, setGuardian } from '#patrons'
-import { readSetting } from '#settings'
+import { readSetting, shownName } from '#settings'
 import { houseDesk, type LiveEntry, LiveLog, profileOf, sip2Setup } from '#sip2'
 import { doors, reportSurveillance } from '#visits'
 import { type Cast, castIn } from '../test/support/cast.ts'
@@ -192,4 +192,56 @@ test('whoever accepts the house rules at the desk need not do it again on the we
   assert.match(words((await desk.get(child)).body), /Værgen siger ja for barnet nu/)
   assert.equal((await desk.send(child, `${child}/house-rules`, asGuardian)).statusCode, 303)
   assert.match(words((await desk.get(child)).body), /Værgen har sagt ja til udgave 1/)
+})
+
+test('a library chooses its name and colours, looks at them first, and no colour that cannot be read is taken', async () => {
+  const page = '/fredensborg/staff/settings/appearance'
+  const wish = { name: 'Biblioteket i Bro & By', accent: '#6A3D6E', band: 'a4679f', version: '0' }
+  const looked = await keeper.send(page, page, { ...wish, step: 'preview' })
+  assert.equal(looked.statusCode, 200)
+  assert.match(looked.body, /colours\.6a3d6ea4679f\.css/)
+  assert.match(looked.body, /class="site-name"[^>]*>Biblioteket i Bro &amp; By</)
+  assert.doesNotMatch((await desk.get(page)).body, /Bro &amp; By|colours\./, 'nobody else saw it, and nothing is saved')
+
+  const pale = await keeper.send(page, page, { ...wish, accent: '#ffd23f', step: 'save' })
+  assert.equal(pale.statusCode, 422)
+  assert.match(words(pale.body), /#ffd23f er for lys: kontrasten er 1,3 til 1 og skal være mindst 4,5 til 1/)
+  const [, shade = ''] = /name="step" value="accent(#[0-9a-f]{6})"/.exec(pale.body) ?? []
+  const shaded = await keeper.send(page, page, { ...wish, accent: '#ffd23f', step: `accent${shade}` })
+  assert.equal(shaded.statusCode, 200)
+  assert.match(shaded.body, new RegExp(`name="accent"[^>]*value="${shade}"`))
+  const wrong = [{ accent: 'rød' }, { band: '#ccc' }, { name: 'x'.repeat(61) }, { name: 'Bro 750920-6028' }]
+  for (const typed of wrong) {
+    const refused = await keeper.send(page, page, { ...wish, ...typed, step: 'save' })
+    assert.equal(refused.statusCode, 422, JSON.stringify(typed))
+  }
+
+  assert.equal((await keeper.send(page, page, { ...wish, step: 'save' })).statusCode, 303)
+  const front = (await visit(app).get('/fredensborg')).body
+  assert.match(front, /<title>[^<]*Biblioteket i Bro &amp; By<\/title>/)
+  assert.match(front, /href="\/assets\/colours\.6a3d6ea4679f\.css"/)
+  assert.match(front, /name="theme-color" content="#6a3d6e"/)
+  const manifest = (await visit(app).get('/fredensborg/manifest.webmanifest')).json()
+  assert.match(
+    JSON.stringify(manifest),
+    /"name":"Biblioteket i Bro & By".*"theme_color":"#6a3d6e".*\/icons\/6a3d6e-192\.png/,
+  )
+  assert.equal((await visit(app).get('/icons/6a3d6e-192.png')).statusCode, 200)
+  assert.match((await visit(app).get('/')).body, /Biblioteket i Bro &amp; By/)
+  assert.equal(
+    await shownName(library.context(), 'Fredensborg'),
+    'Biblioteket i Bro & By',
+    'which is what messages come from',
+  )
+  assert.equal((await desk.post(page, {})).statusCode, 403)
+
+  const stale = await keeper.send(page, page, { ...wish, name: 'Andet', step: 'save', version: '0' })
+  assert.equal(stale.statusCode, 422)
+  const history = `${page}/history`
+  assert.match(
+    words((await desk.get(history)).body),
+    /Bibliotekets navn: før som det blev oprettet, nu Biblioteket i Bro & By|nu Biblioteket i Bro &amp; By/,
+  )
+  assert.equal((await keeper.send(history, history, { version: '0', based_on: '1' })).statusCode, 303)
+  assert.doesNotMatch((await visit(app).get('/fredensborg')).body, /Bro &amp; By|colours\./)
 })

@@ -62,11 +62,11 @@ test('a library can be put on the home screen in its own name, with pictures a p
   const manifest: unknown = answer.json()
   assert.match(JSON.stringify(manifest), /"name":"Herning[^"]*".*"start_url":"\/en\/herning\/me"/)
   for (const size of [180, 192, 512]) {
-    const icon = await guest.get(`/icons/${size}.png`)
+    const icon = await guest.get(`/icons/0f4c5c-${size}.png`)
     assert.equal(icon.statusCode, 200)
     assert.equal(icon.rawPayload.readUInt32BE(16), size)
   }
-  assert.equal((await guest.get('/icons/13.png')).statusCode, 404)
+  assert.equal((await guest.get('/icons/0f4c5c-013.png')).statusCode, 404)
 })
 
 test('the worker on the phone keeps files that are the same for all, and never a page', async () => {

@@ -20,6 +20,7 @@ import {
 } from '#patrons'
 import { buryAgain, forgetPolicyCache, lastNight, type NightReport, runRetention } from '#privacy'
 import { expireReservations, tellReady } from '#reservations'
+import { shownName } from '#settings'
 import { countDay } from '#statistics'
 import type { Context } from '#vault'
 import type { Channels } from './channels.ts'
@@ -217,7 +218,8 @@ async function eachAgency(
   const one = async ({ name, title }: Agency) => {
     if (await restoring(installation.data.owner(), name)) return
     try {
-      await work(installation.context(name, { kind: 'system', job }), title)
+      const ctx = installation.context(name, { kind: 'system', job })
+      await work(ctx, await shownName(ctx, title))
     } catch (fault) {
       installation.log.error({ agency: name, job, fault: String(fault) }, 'a library’s nightly work failed')
     }

@@ -32,9 +32,17 @@ import {
 } from '#loans'
 import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
 import { registerNewsDesk } from '#news'
-import { inHand, registerUndeliveredDesk } from '#patrons'
+import { holdsCpr, inHand, registerUndeliveredDesk } from '#patrons'
 import { registerPatronReservationsDesk, registerReservationsDesk } from '#reservations'
-import { readSetting, registerSettingHistory, registerSettingsDesk, type SettingEntry } from '#settings'
+import {
+  APPEARANCE_PATH,
+  appearance,
+  readSetting,
+  registerAppearanceDesk,
+  registerSettingHistory,
+  registerSettingsDesk,
+  type SettingEntry,
+} from '#settings'
 import { registerSip2SettingsDesk, SIP2_PATH, sip2Setup } from '#sip2'
 import { registerStatisticsDesk } from '#statistics'
 import { DOORS_SETTING_PATH, doors, registerDoorsDesk, registerDoorsSetting, registerHouseRulesDesk } from '#visits'
@@ -43,6 +51,15 @@ import { templates } from './rooms.ts'
 
 /** The settings of all rooms, as the list shows them. */
 const SETTINGS: readonly SettingEntry[] = [
+  {
+    href: APPEARANCE_PATH,
+    label: appearance.label,
+    lead: {
+      da: 'Hvad biblioteket kaldes, og hvordan siderne ser ud',
+      en: 'What the library is called, and what its pages look like',
+    },
+    setting: appearance,
+  },
   {
     href: RULES_PATH,
     label: lendingRules.label,
@@ -125,7 +142,11 @@ const SETTINGS: readonly SettingEntry[] = [
 ]
 
 /** The desks of lending, money, messages and settings. */
-export function registerDesks(app: FastifyInstance, site: Site): void {
+export function registerDesks(
+  app: FastifyInstance,
+  site: Site,
+  given: { readonly registeredTitle: (agency: string) => Promise<string> },
+): void {
   const kindName = kindNames(templates)
   registerDeskScans(app, site)
   registerReceiptDesk(app, site, { inHand })
@@ -149,6 +170,7 @@ export function registerDesks(app: FastifyInstance, site: Site): void {
   registerCollectionDesk(app, site)
   registerUndeliveredDesk(app, { site, kindName })
   registerSettingsDesk(app, site, { entries: SETTINGS, staffNames })
+  registerAppearanceDesk(app, { site, staffNames, holdsCpr, ...given })
   registerLendingRulesDesk(app, { site, staffNames })
   registerCalendarDesk(app, { site, staffNames })
   registerClosureDesk(app, site)

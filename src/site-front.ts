@@ -7,7 +7,7 @@ import { desksOf, type StaffDesk, workWaiting } from './staff-desks.ts'
 
 /** What the front pages ask: which libraries there are. */
 export interface FrontPages {
-  all(): Promise<readonly Agency[]>
+  called(): Promise<readonly Agency[]>
   branches(agency: string): Promise<readonly BranchRow[]>
 }
 
@@ -15,7 +15,7 @@ export interface FrontPages {
 export function registerFrontPages(app: FastifyInstance, site: Site, libraries: FrontPages): void {
   app.get('/', async (request, reply) => {
     const { language } = request
-    const agencies = await libraries.all()
+    const agencies = await libraries.called()
     const cards = await Promise.all(
       agencies.map(async (agency) => libraryCard(request, agency, await libraries.branches(agency.name))),
     )

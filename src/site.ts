@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { MITID_BACK, registerAdgangsplatformen } from '#adgangsplatformen'
-import { type Agency, type BranchRow, listBranches, registerBranchPages } from '#agencies'
+import { type Agency, registerBranchPages } from '#agencies'
 import {
   accountMenu,
   forgetVerified,
@@ -30,6 +30,7 @@ import { type Nexi, registerNexiWebhook } from '#nexi'
 import { type CprRegister, registerPatronsDesk } from '#patrons'
 import { registerPrivacyDesk, registerPrivacyPages, registerPromisePages } from '#privacy'
 import { reservationsSection } from '#reservations'
+import { type Appearance, appearance, recentAppearance } from '#settings'
 import { LiveLog, registerSip2Rest, registerTraffic, type Sip2RestOptions, trafficWay } from '#sip2'
 import { registerDeliveryReports } from '#sms'
 import { registerBounces } from '#smtp'
@@ -50,8 +51,9 @@ import { ACCESS_PATH, COOKIES_PATH, registerAboutPages } from './site-about.ts'
 import { accessTexts, cookieTexts } from './site-about-texts.ts'
 import { deskSurroundings, registerDeskKeys } from './site-desk-front.ts'
 import { registerDesks } from './site-desks.ts'
-import { type FrontPages, registerFrontPages } from './site-front.ts'
-import { registerInstallable } from './site-installable.ts'
+import { registerFrontPages } from './site-front.ts'
+import { iconHref, registerInstallable } from './site-installable.ts'
+import { Libraries } from './site-libraries.ts'
 import { registerMySite, WHATS_ON } from './site-my.ts'
 import { texts } from './site-texts.ts'
 import { desksOf } from './staff-desks.ts'
@@ -84,6 +86,7 @@ export interface SiteOptions {
 /** What a request below `/:agency` is about, found once, before any page. */
 interface Here {
   readonly agency: Agency
+  readonly looks: Appearance
   readonly context: Context
   readonly staff: SignedIn | undefined
   readonly patron: SignedInPatron | undefined
@@ -120,7 +123,15 @@ export async function createSite(installation: Installation, options: SiteOption
       patronFrom(visitor, request, clock),
       restoring(installation.data.owner(), agency.name),
     ])
-    const here = { agency, context: { ...visitor, actor: actorOf(request, staff, patron) }, staff, patron }
+    const looks = closed ? appearance.initial : await recentAppearance(visitor)
+    const called = { ...agency, title: looks.name || agency.title }
+    const here = {
+      agency: called,
+      looks,
+      context: { ...visitor, actor: actorOf(request, staff, patron) },
+      staff,
+      patron,
+    }
     heres.set(request, here)
     request.frame = () => frameOf(request, reply, here, banner)
     if (closed) {
@@ -152,7 +163,7 @@ export async function createSite(installation: Installation, options: SiteOption
     payments: options.payments,
     pushKey: options.pushKey,
   })
-  await registerInstallable(app, site)
+  await registerInstallable(app, site, (request) => heres.get(request)?.looks ?? appearance.initial)
   const contextOf = async (number: string) => {
     const agency = (await libraries.all()).find((each) => each.number === number)
     if (!agency || (await restoring(installation.data.owner(), agency.name))) return undefined
@@ -162,7 +173,7 @@ export async function createSite(installation: Installation, options: SiteOption
     clock,
     clients: installation.data.owner(),
     uniqueIdKey: Buffer.from(installation.master.derive('unique id')),
-    agencies: () => libraries.all(),
+    agencies: () => libraries.called(),
     contextOf,
     verifyPin: (ctx, given) => verifyPin(ctx, given, { clock }),
     ...(identity ? { mitId: (agency: string) => identity.mitIdElsewhere(agency, MITID_BACK) } : {}),
@@ -193,7 +204,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerPrivacyPages(app, site, register)
   registerPromisePages(app, site, register)
   registerStatisticsPages(app, site)
-  registerDesks(app, site)
+  registerDesks(app, site, { registeredTitle: async (name) => (await libraries.find(name))?.title ?? name })
   registerDeskKeys(app, site)
   registerTerminalApi(app, site, { clock })
   registerDoorApi(app, site, { clock })
@@ -217,48 +228,6 @@ export async function createSite(installation: Installation, options: SiteOption
     ...(options.cprRegister ? { cprRegister: (ctx: Context) => options.cprRegister?.(ctx.agency) } : {}),
   })
   return app
-}
-
-const REMEMBERED_SECONDS = 5
-
-/** The libraries there are and their branches, asked for again every few seconds: both change once in years. */
-class Libraries implements FrontPages {
-  readonly #installation: Installation
-  #agencies: { readonly until: Temporal.Instant; readonly list: readonly Agency[] } | undefined
-  readonly #branches = new Map<string, { readonly until: Temporal.Instant; readonly list: readonly BranchRow[] }>()
-
-  constructor(installation: Installation) {
-    this.#installation = installation
-  }
-
-  async all(): Promise<readonly Agency[]> {
-    if (this.#agencies && !isOver(this.#agencies.until)) return this.#agencies.list
-    const list = await this.#installation.agencies()
-    this.#agencies = { until: soon(), list }
-    return list
-  }
-
-  async find(name: string): Promise<Agency | undefined> {
-    return (await this.all()).find((agency) => agency.name === name)
-  }
-
-  /** None while the library is being restored: nothing of it is served then. */
-  async branches(agency: string): Promise<readonly BranchRow[]> {
-    const known = this.#branches.get(agency)
-    if (known && !isOver(known.until)) return known.list
-    if (await restoring(this.#installation.data.owner(), agency)) return []
-    const list = await listBranches(this.#installation.context(agency, { kind: 'system', job: 'web' }))
-    this.#branches.set(agency, { until: soon(), list })
-    return list
-  }
-}
-
-function soon(): Temporal.Instant {
-  return realClock.now().add({ seconds: REMEMBERED_SECONDS })
-}
-
-function isOver(until: Temporal.Instant): boolean {
-  return Temporal.Instant.compare(until, realClock.now()) <= 0
 }
 
 function siteOver(heres: WeakMap<FastifyRequest, Here>): Site {
@@ -321,7 +290,7 @@ const PUBLIC = [
 function frameOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { agency, staff, patron }: Here,
+  { agency, looks, staff, patron }: Here,
   banner: SafeHtml | undefined,
 ): PageFrame {
   const { language } = request
@@ -335,8 +304,9 @@ function frameOf(
     site: {
       name: agency.title,
       home: base,
+      colours: looks,
       manifest: `${base}/manifest.webmanifest`,
-      touchIcon: '/icons/180.png',
+      touchIcon: iconHref(180, looks.accent),
     },
     nav: links.map((link) => {
       const address = `${base}${link.path}`

@@ -29,7 +29,7 @@ import {
 } from '#patrons'
 import { approvePolicy, askRight, giveConsent, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
 import { placeReservation, setAbsence, takePicks } from '#reservations'
-import { changeSetting } from '#settings'
+import { appearance, changeSetting } from '#settings'
 import { sip2Setup } from '#sip2'
 import { doors } from '#visits'
 import { register } from '../src/rooms.ts'
@@ -209,7 +209,15 @@ async function fillTheAccounts(): Promise<void> {
     basedOn: 0,
     by: null,
   })
-  for (const setting of [lendingRules, lendingCalendar, sip2Setup, feeTable, messageHours, doors] as const) {
+  for (const setting of [
+    appearance,
+    lendingRules,
+    lendingCalendar,
+    sip2Setup,
+    feeTable,
+    messageHours,
+    doors,
+  ] as const) {
     await changeSetting<unknown>(ctx, setting, { content: setting.initial, basedOn: 0, by: null })
   }
   const operator = library.context({ kind: 'operator', name: 'prøve' })

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
+import { coloursSheet } from './colours.ts'
 import { DKFDS } from './html.ts'
 
 declare module 'fastify' {
@@ -52,8 +53,11 @@ export async function addAssets(app: FastifyInstance): Promise<void> {
   loaded ??= loadAssets()
   const assets = await loaded
   app.decorate('assetHref', (name: string) => `/assets/${servedName(assets.names, name)}`)
-  app.get<{ Params: { file: string } }>('/assets/:file', (request, reply) => {
-    const asset = assets.served.get(request.params.file)
+  app.get<{ Params: { file: string } }>('/assets/:file', async (request, reply) => {
+    const { file } = request.params
+    const colours = coloursSheet(file)
+    const asset =
+      colours === undefined ? assets.served.get(file) : await compressed(Buffer.from(colours), TYPES['.css'] ?? '')
     if (asset === undefined) return reply.callNotFound()
     reply.header('cache-control', 'public, max-age=31536000, immutable').header('vary', 'accept-encoding')
     reply.type(asset.type)

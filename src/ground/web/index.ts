@@ -1,5 +1,16 @@
 export { barChart, type ChartRow, columnChart } from './charts.ts'
 export {
+  type Colours,
+  contrast,
+  darker,
+  GROUNDS,
+  isColour,
+  LEAST_CONTRAST,
+  leastContrast,
+  nearestShade,
+  ORDINARY_COLOURS,
+} from './colours.ts'
+export {
   alert,
   definitionList,
   progressBar,
@@ -42,7 +53,7 @@ export {
 export { html, type SafeHtml } from './html.ts'
 export { bookIcon } from './icon-png.ts'
 export { href, inLanguage, localPath } from './language.ts'
-export { ORDINARY_ACCENT, type Page, type PageFrame, renderPage } from './layout.ts'
+export { type Page, type PageFrame, renderPage } from './layout.ts'
 export { redirectWithMessage } from './message.ts'
 export {
   allowLocalBridge,

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Language } from '#core'
+import { type Colours, coloursFile, ORDINARY_COLOURS } from './colours.ts'
 import { html, icon, type SafeHtml } from './html.ts'
 import { href, samePageIn } from './language.ts'
 import { takeMessage } from './message.ts'
@@ -36,8 +37,8 @@ interface Site {
   readonly manifest?: string
   /** What it is shown by there, where a phone reads no manifest. */
   readonly touchIcon?: string
-  /** A colour as `#1a2b3c`; anything else becomes the ordinary one. */
-  readonly accent?: string
+  /** The library's own, which have the contrast the layout needs. */
+  readonly colours?: Colours
 }
 
 interface NavLink {
@@ -62,9 +63,6 @@ export interface Page extends PageFrame {
   /** Where a browser without script goes by itself, and when: a script of the page's own does it better. */
   readonly leave?: { readonly to: string; readonly seconds: number } | undefined
 }
-
-/** The colour of a library that has chosen none. */
-export const ORDINARY_ACCENT = '#0f4c5c'
 
 /** Sends a whole document: header, navigation, the message of the last redirect, the page's heading and body, footer. */
 export function renderPage(request: FastifyRequest, reply: FastifyReply, page: Page): FastifyReply {
@@ -103,6 +101,7 @@ ${page.description === undefined ? '' : html`<meta name="description" content="$
 <link rel="preload" as="font" type="font/woff2" crossorigin href="${asset('IBMPlexSans-Regular-Latin1.woff2')}">
 <link rel="stylesheet" href="${asset('dkfds.css')}">
 <link rel="stylesheet" href="${asset('kvit.css')}">
+${ownColours(request, page)}
 ${page.leave === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="${page.leave.seconds}; url=${href(request, page.leave.to)}"></noscript>`}
 ${installable(request, page)}
 ${alternates(request, page)}
@@ -110,11 +109,17 @@ ${(page.scripts ?? []).map((name) => html`<script src="${asset(name)}" defer></s
 </head>`
 }
 
+function ownColours(request: FastifyRequest, page: Page): SafeHtml {
+  const { colours } = siteOf(request, page)
+  if (colours === undefined || coloursFile(colours) === coloursFile(ORDINARY_COLOURS)) return html``
+  return html`<link rel="stylesheet" href="/assets/${coloursFile(colours)}">`
+}
+
 function installable(request: FastifyRequest, page: Page): SafeHtml {
-  const { manifest, touchIcon, accent } = siteOf(request, page)
+  const { manifest, touchIcon, colours = ORDINARY_COLOURS } = siteOf(request, page)
   return html`${manifest === undefined ? '' : html`<link rel="manifest" href="${href(request, manifest)}">`}
 ${touchIcon === undefined ? '' : html`<link rel="apple-touch-icon" href="${touchIcon}">`}
-<meta name="theme-color" content="${accent ?? ORDINARY_ACCENT}">`
+<meta name="theme-color" content="${colours.accent}">`
 }
 
 function alternates(request: FastifyRequest, page: Page): SafeHtml[] {
@@ -126,11 +131,9 @@ function alternates(request: FastifyRequest, page: Page): SafeHtml[] {
 }
 
 function header(request: FastifyRequest, page: Page): SafeHtml {
-  const { name, home, accent = '' } = siteOf(request, page)
-  const colour = /^#[0-9a-f]{6}$/i.test(accent) ? accent : ORDINARY_ACCENT
-  // The colour is an attribute of a drawing, because the security policy knows no inline style.
+  const { name, home } = siteOf(request, page)
   return html`<header class="header">
-<svg class="site-band" aria-hidden="true" focusable="false"><rect width="100%" height="100%" fill="${colour}"/></svg>
+<div class="site-band"></div>
 ${page.banner === undefined ? '' : html`<div class="site-banner"><div class="container">${page.banner}</div></div>`}
 <div class="portal-info">
 <div class="portal-info-inner container site-top">

@@ -1,3 +1,5 @@
+export { type Appearance, appearance, recentAppearance, shownName } from './appearance.ts'
+export { APPEARANCE_PATH, registerAppearanceDesk } from './appearance-desk.ts'
 export {
   namesOfStaff,
   registerSettingsDesk,
@@ -15,6 +17,7 @@ export {
   currentSetting,
   lastChanges,
   readSetting,
+  recentSetting,
   type Setting,
   type SettingChange,
   type SettingFault,

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ok, type Result, refuse, type StaffId, type Text2 } from '#core'
+import { ok, type Result, realClock, refuse, type StaffId, type Text2 } from '#core'
 import { type Named, sql } from '#db'
 import type { Context, Vault } from '#vault'
 
@@ -78,6 +78,24 @@ export async function currentSetting<Content>(
   return { version, content: await settingAt(ctx, setting, version) }
 }
 
+const recent = new WeakMap<Vault, Map<string, { readonly until: Temporal.Instant; readonly content: unknown }>>()
+const RECENT_SECONDS = 5
+
+/**
+ * What a library had decided at most five seconds ago, for what every page asks for: a change made in this process is
+ * seen at once, one made in another a moment later.
+ */
+export async function recentSetting<Content>(ctx: Context, setting: Setting<Content>): Promise<Content> {
+  const mine = recent.get(ctx.vault) ?? new Map()
+  recent.set(ctx.vault, mine)
+  const now = realClock.now()
+  const seen = mine.get(setting.name)
+  if (seen && Temporal.Instant.compare(now, seen.until) < 0) return seen.content as Content
+  const content = await readSetting(ctx, setting)
+  mine.set(setting.name, { until: now.add({ seconds: RECENT_SECONDS }), content })
+  return content
+}
+
 /**
  * Decides anew: from now on the content holds, and what held before stays as history. Bringing an older version back is
  * a change like any other.
@@ -103,6 +121,7 @@ export async function changeSetting<Content>(
     values (${setting.name}, ${version}, ${JSON.stringify(read.data)}, ${ctx.clock.now()}, ${change.by})
     on conflict (name, version) do nothing`)
   if (written === 0) return refuse({ kind: 'changed-meanwhile', version: (await newest()).version })
+  recent.get(ctx.vault)?.delete(setting.name)
   return ok(version)
 }
 

@@ -14,11 +14,11 @@ import {
   CALENDAR_PATH,
   CLOSURE_PATH,
   closures,
-  lendingCalendar,
   lendingRules,
   RULES_PATH,
   registerCalendarDesk,
   registerLendingRulesDesk,
+  timetables,
 } from '#lending-rules'
 import {
   itemLoanSection,
@@ -88,7 +88,7 @@ const SETTINGS: readonly SettingEntry[] = [
       da: 'Hvornår filialerne er åbne, og hvornår de er lukket',
       en: 'When branches are open, and when they are closed',
     },
-    setting: lendingCalendar,
+    setting: timetables,
   },
   {
     href: CLOSURE_PATH,

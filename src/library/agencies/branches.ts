@@ -31,3 +31,10 @@ export async function setOpeningHours(
     }
   })
 }
+
+/** The opening hours of all branches, in an order that is always the same. */
+export function allOpeningHours(ctx: Context): Promise<OpeningHoursRow[]> {
+  return ctx.db.all(sql<OpeningHoursRow>`
+    select branch_id, weekday, left(opens::text, 5) as opens, left(closes::text, 5) as closes, staffed
+    from opening_hours order by branch_id, weekday, opens, staffed`)
+}

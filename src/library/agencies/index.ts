@@ -1,4 +1,4 @@
-export { addBranch, listBranches, setOpeningHours } from './branches.ts'
+export { addBranch, allOpeningHours, listBranches, setOpeningHours } from './branches.ts'
 export {
   type Calendar,
   closeOn,
@@ -9,7 +9,7 @@ export {
   openDaysBetween,
   readCalendar,
 } from './calendar.ts'
-export { closedDaysOf, type ListedClosedDay, removeClosedDay } from './closed-days.ts'
+export { allClosedDays, closedDaysOf, type ListedClosedDay, removeClosedDay, setClosedDays } from './closed-days.ts'
 export { easterOf, type Holiday, holidaysOf } from './holidays.ts'
 export {
   calendarOf,

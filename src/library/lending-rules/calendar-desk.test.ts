@@ -5,7 +5,7 @@ import { closedDaysOf, openingHours, setOpeningHours } from '#agencies'
 import { addStaff, staffNames } from '#auth'
 import type { StaffId, StaffRole } from '#core'
 import { sql } from '#db'
-import { readSetting } from '#settings'
+import { currentSetting, readSetting } from '#settings'
 import type { Context } from '#vault'
 import type { Site, StaffActor } from '#web'
 import { type Cast, castIn } from '../../../test/support/cast.ts'
@@ -13,6 +13,7 @@ import { openTestLibrary, type TestLibrary } from '../../../test/support/library
 import { testWeb } from '../../../test/support/site.ts'
 import { type Visitor, visit } from '../../../test/support/visitor.ts'
 import { CALENDAR_PATH, lendingCalendar, readOpenDays, registerCalendarDesk } from './index.ts'
+import { timetables } from './timetables.ts'
 
 const PAGE = `/fredensborg${CALENDAR_PATH}`
 const day = (text: string) => Temporal.PlainDate.from(text)
@@ -166,6 +167,35 @@ test('a library decides whether days without staff count, and the history tells 
   assert.match(plain((await desk.get(`${PAGE}/history`)).body), /selvbetjening, tæller: før ja, nu nej/)
   await setOpeningHours(ctx, cast.branch, [])
   assert.deepEqual((await readOpenDays(ctx, cast.branch, from)).weekdays, [], 'unknown hours close nothing')
+})
+
+test('who changed hours and closed days is told, and an older week is brought back without touching days that are past', async () => {
+  const history = `${PAGE}/timetables`
+  const versionOf = async () => (await currentSetting(ctx, timetables)).version
+  const hours = { branch: cast.branch, 'staffed-1': '10-18' }
+  const page = `${PAGE}/hours?branch=${cast.branch}`
+  assert.equal((await keeper.send(page, `${PAGE}/hours`, hours)).statusCode, 303)
+  const wanted = await versionOf()
+  assert.equal((await keeper.send(page, `${PAGE}/hours`, { ...hours, 'staffed-1': '12-16' })).statusCode, 303)
+  const past = { from: '2001-02-03', reason_da: 'Sne', reason_en: 'Snow' }
+  assert.equal((await keeper.send(PAGE, `${PAGE}/closed`, past)).statusCode, 303)
+  assert.equal((await keeper.send(PAGE, `${PAGE}/closed`, { ...past, from: '2029-02-03' })).statusCode, 303)
+  assert.equal(await versionOf(), wanted + 3)
+  const told = plain((await desk.get(history)).body)
+  assert.match(told, /Hovedbibliotek, mandag, med personale: før 10\.00–18\.00, nu 12\.00–16\.00/)
+  assert.match(told, /Ændret 20\. november 2025 kl\. [\d.]+ af \S+ Prøve\. Tilføjet: Lukkedag 3\. februar 2029, alle filialer: Sne/)
+  assert.match(told, /af den driftsansvarlige/, 'the week that was set without the page')
+
+  assert.equal((await keeper.send(history, history, { version: '0', based_on: String(wanted + 3) })).statusCode, 404)
+  const back = { version: String(wanted), based_on: String(wanted + 3) }
+  assert.equal((await keeper.send(history, history, back)).statusCode, 303)
+  const [monday] = await openingHours(ctx, cast.branch)
+  assert.deepEqual([monday?.opens, monday?.closes], ['10:00', '18:00'])
+  assert.deepEqual([await closed(2001), await closed(2029)], [['02-03 Sne'], []])
+  assert.ok((await closed(2027)).length > 0, 'days closed before that version are closed still')
+  assert.equal((await keeper.send(history, history, back)).statusCode, 409, 'it is no longer what was read')
+  assert.equal(await versionOf(), wanted + 4)
+  assert.equal((await desk.post(history, {})).statusCode, 403)
 })
 
 test('everyone at the desk may look at the calendar, and only the system’s keepers change it', async () => {

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { closeOn, holidaysOf, listBranches, readHours, removeClosedDay, setOpeningHours } from '#agencies'
 import { dayOf, type Language } from '#core'
-import { transact } from '#db'
 import {
   changeSetting,
   registerSettingHistory,
@@ -16,7 +15,10 @@ import { alert, type FieldErrors, redirectWithMessage, type SafeHtml } from '#we
 import { type LendingCalendar, lendingCalendar } from './calendar.ts'
 import { calendarPage, hoursPage } from './calendar-pages.ts'
 import { hoursFaultTexts, calendarTexts as texts } from './calendar-texts.ts'
+import { closures } from './closures.ts'
+import { describeClosures, describeTimetables } from './describe-timetables.ts'
 import { fields, hasErrors, type Request, type RulesNeeds } from './desk-parts.ts'
+import { bringBackTimetables, changeTimetables, timetables } from './timetables.ts'
 import { lineFault } from './typed.ts'
 
 export const CALENDAR_PATH = `${SETTINGS_PATH}/calendar`
@@ -80,19 +82,21 @@ export function registerCalendarDesk(app: FastifyInstance, { site, staffNames }:
   })
 
   app.post<SettingsRoute>(`${path}/hours`, async (request, reply) => {
-    if (!site.requireStaff(request, reply, SETTINGS_KEEPER)) return reply
+    const staff = site.requireStaff(request, reply, SETTINGS_KEEPER)
+    if (!staff) return reply
     const ctx = site.context(request)
     const typed = fields.parse(request.body ?? {})
     const branch = (await listBranches(ctx)).find(({ id }) => id === typed.branch)
     if (!branch) return reply.callNotFound()
     const { week, errors } = weekTyped(typed, request.language)
     if (hasErrors(errors)) return hoursPage(request, reply, ctx, branch, { typed, errors })
-    await setOpeningHours(ctx, branch.id, week)
+    await changeTimetables(ctx, staff.id, (ctx) => setOpeningHours(ctx, branch.id, week))
     return redirectWithMessage(reply, request, back(request), texts.saved)
   })
 
   app.post<SettingsRoute>(`${path}/closed`, async (request, reply) => {
-    if (!site.requireStaff(request, reply, SETTINGS_KEEPER)) return reply
+    const staff = site.requireStaff(request, reply, SETTINGS_KEEPER)
+    if (!staff) return reply
     const ctx = site.context(request)
     const typed = fields.parse(request.body ?? {})
     const from = dayIn(typed.from)
@@ -103,7 +107,7 @@ export function registerCalendarDesk(app: FastifyInstance, { site, staffNames }:
     }
     const branch = (await listBranches(ctx)).find(({ id }) => id === typed.branch)?.id ?? null
     const reason = { da: typed.reason_da?.trim() ?? '', en: typed.reason_en?.trim() ?? '' }
-    await transact(ctx, async (ctx) => {
+    await changeTimetables(ctx, staff.id, async (ctx) => {
       for (let day = from; Temporal.PlainDate.compare(day, to) <= 0; day = day.add({ days: 1 })) {
         await closeOn(ctx, { branch, day, reason })
       }
@@ -112,12 +116,13 @@ export function registerCalendarDesk(app: FastifyInstance, { site, staffNames }:
   })
 
   app.post<SettingsRoute>(`${path}/holidays`, async (request, reply) => {
-    if (!site.requireStaff(request, reply, SETTINGS_KEEPER)) return reply
+    const staff = site.requireStaff(request, reply, SETTINGS_KEEPER)
+    if (!staff) return reply
     const ctx = site.context(request)
     const { year: sent, day } = z.object({ year: z.string().catch(''), day: several }).parse(request.body ?? {})
     const year = yearIn(sent)
     if (year === undefined) return reply.callNotFound()
-    await transact(ctx, async (ctx) => {
+    await changeTimetables(ctx, staff.id, async (ctx) => {
       for (const holiday of holidaysOf(year)) {
         if (!day.includes(holiday.day.toString())) continue
         await closeOn(ctx, { branch: null, day: holiday.day, reason: holiday.name })
@@ -127,12 +132,30 @@ export function registerCalendarDesk(app: FastifyInstance, { site, staffNames }:
   })
 
   app.post<SettingsRoute>(`${path}/open`, async (request, reply) => {
-    if (!site.requireStaff(request, reply, SETTINGS_KEEPER)) return reply
+    const staff = site.requireStaff(request, reply, SETTINGS_KEEPER)
+    if (!staff) return reply
     const { id = '', year } = fields.parse(request.body ?? {})
-    if (!(await removeClosedDay(site.context(request), id))) return reply.callNotFound()
+    const isOpen = await changeTimetables(site.context(request), staff.id, (ctx) => removeClosedDay(ctx, id))
+    if (!isOpen) return reply.callNotFound()
     return redirectWithMessage(reply, request, back(request, yearIn(year)), texts.opened)
   })
 
+  registerSettingHistory(app, site, {
+    setting: timetables,
+    path: CALENDAR_PATH,
+    at: `${CALENDAR_PATH}/timetables`,
+    staffNames,
+    describe: describeTimetables,
+    bringBack: bringBackTimetables,
+  })
+  // People have been told, and their deadlines have moved: a closure cannot be called off by bringing a list back.
+  registerSettingHistory(app, site, {
+    setting: closures,
+    path: CLOSURE_PATH,
+    staffNames,
+    describe: describeClosures,
+    noWayBack: true,
+  })
   registerSettingHistory(app, site, {
     setting: lendingCalendar,
     path: CALENDAR_PATH,

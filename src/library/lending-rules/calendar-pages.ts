@@ -66,6 +66,7 @@ export async function calendarPage(
 <p class="font-lead">${texts.lead[language]}</p>
 <ul class="unstyled-list site-links">
 <li>${link(`${base}/closure`, texts.suddenly[language])}</li>
+<li>${link(`${base}/calendar/timetables`, texts.timetablesHistory[language])}</li>
 <li>${link(`${base}/calendar/history`, texts.history[language])}</li>
 </ul>
 ${await countingPart(request, reply, ctx, mayChange)}

@@ -7,7 +7,20 @@ export const calendarTexts = {
     da: 'Kalenderen bestemmer, hvilke dage der tæller, når frister og gebyrer regnes ud.',
     en: 'The calendar decides which days count when deadlines and fees are worked out.',
   },
-  history: { da: 'Tidligere udgaver', en: 'Earlier versions' },
+  timetablesHistory: { da: 'Hvem har ændret tiderne, og vejen tilbage', en: 'Who changed the hours, and the way back' },
+  history: { da: 'Tidligere udgaver af, hvilke dage der tæller', en: 'Earlier versions of which days count' },
+  hoursLine: (branch: string, day: Text2, who: Text2): Text2 => ({
+    da: `${branch}, ${day.da.toLowerCase()}, ${who.da.toLowerCase()}`,
+    en: `${branch}, ${day.en}, ${who.en.toLowerCase()}`,
+  }),
+  closedLine: (branch: string, day: string): Text2 => ({
+    da: `Lukkedag ${day}, ${branch}`,
+    en: `Closed on ${day}, ${branch}`,
+  }),
+  closureLine: (branch: string, from: string, to: string): Text2 => ({
+    da: `Lukket fra ${from} til og med ${to}, ${branch}`,
+    en: `Closed from ${from} to ${to}, ${branch}`,
+  }),
   counting: { da: 'Hvilke dage tæller som åbne?', en: 'Which days count as open?' },
   countSelfService: {
     da: 'Dage, der kun har selvbetjening, tæller som åbne',

@@ -35,4 +35,5 @@ export {
   type Precedence,
   whyBefore,
 } from './rules.ts'
+export { changeTimetables, timetables } from './timetables.ts'
 export { lineFault } from './typed.ts'

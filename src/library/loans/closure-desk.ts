@@ -138,6 +138,7 @@ ${table(
   },
   language,
 )}
+<p><a href="${href(request, `/${request.params.agency}${CLOSURE_PATH}/history`)}">${texts.history[language]}</a></p>
 ${
   mayChange
     ? html`<h2>${texts.announce[language]}</h2>

@@ -8,6 +8,7 @@ export const closureTexts = {
     da: 'Når biblioteket må lukke uden varsel, flyttes de frister, der falder på de lukkede dage, til næste åbne dag. Dagene koster ikke gebyr, og de berørte lånere får besked.',
     en: 'When the library has to close without notice, what falls due on the closed days moves to the next open day. Those days cost no fee, and the patrons concerned are told.',
   },
+  history: { da: 'Hvem har meldt hvilke lukninger', en: 'Who announced which closures' },
   announced: { da: 'Meldte lukninger', en: 'Announced closures' },
   none: { da: 'Ingen lukninger er meldt.', en: 'No closures have been announced.' },
   days: { da: 'Dage', en: 'Days' },

@@ -5,6 +5,7 @@ import {
   type AnnouncedClosure,
   type Closure,
   type ClosureReach,
+  changeTimetables,
   closureOf,
   closures,
   MOST_CLOSURES,
@@ -73,7 +74,9 @@ export async function closeSuddenly(
     const noted = await transact(ctx, async (ctx) => {
       const changed = await changeSetting(ctx, closures, { content: { closures: list }, basedOn: version, by })
       if (!changed.ok) return changed
-      for (const day of daysOf(closure)) await closeOn(ctx, { branch: closure.branch, day, reason: closure.reason })
+      await changeTimetables(ctx, by, async (ctx) => {
+        for (const day of daysOf(closure)) await closeOn(ctx, { branch: closure.branch, day, reason: closure.reason })
+      })
       return changed
     })
     if (noted.ok) return ok(id)

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Language, StaffRole, Text2 } from '#core'
+import { type Language, type Result, refuse, type StaffId, type StaffRole, type Text2 } from '#core'
+import { transact } from '#db'
 import type { StaffNames } from '#privacy'
 import type { Context } from '#vault'
 import {
@@ -19,7 +20,14 @@ import {
 } from '#web'
 import { namesOfStaff, SETTINGS_KEEPER, SETTINGS_PATH, SETTINGS_READERS, type SettingsRoute } from './desk.ts'
 import { settingRefusalTexts, texts } from './desk-texts.ts'
-import { changeSetting, currentSetting, type Setting, type SettingChange, settingHistory } from './setting.ts'
+import {
+  changeSetting,
+  currentSetting,
+  type Setting,
+  type SettingChange,
+  type SettingRefusal,
+  settingHistory,
+} from './setting.ts'
 
 type Request = FastifyRequest<SettingsRoute>
 
@@ -34,6 +42,10 @@ export interface HistoryOf<Content> {
   readonly staffNames: StaffNames
   /** Who may bring a version back; the system's keepers unless told. */
   readonly keepers?: readonly StaffRole[]
+  /** What lies in rows is written there, and what they have become is the version. What the program proposes is none. */
+  readonly bringBack?: (ctx: Context, content: Content) => Promise<Content>
+  /** What follows from a version cannot be undone by bringing another back: it is only told. */
+  readonly noWayBack?: true
   readonly describe: (ctx: Context, content: Content, language: Language) => Promise<Described> | Described
 }
 
@@ -52,14 +64,15 @@ export function registerSettingHistory<Content>(app: FastifyInstance, site: Site
     return historyPage(request, reply, site, of)
   })
 
+  if (of.noWayBack) return
   app.post<SettingsRoute>(path, async (request, reply) => {
     const staff = site.requireStaff(request, reply, ...(of.keepers ?? [SETTINGS_KEEPER]))
     if (!staff) return reply
     const ctx = site.context(request)
     const { version, based_on } = sent.parse(request.body ?? {})
-    const wanted = await contentOf(ctx, of.setting, version)
+    const wanted = await contentOf(ctx, of, version)
     if (wanted === undefined) return reply.callNotFound()
-    const changed = await changeSetting(ctx, of.setting, { content: wanted, basedOn: based_on, by: staff.id })
+    const changed = await broughtBack(ctx, of, { content: wanted, basedOn: based_on, by: staff.id })
     if (changed.ok) return redirectWithMessage(reply, request, `/${request.params.agency}${of.path}`, texts.broughtBack)
     return historyPage(request, reply, site, of, settingRefusalTexts[changed.refusal.kind])
   })
@@ -69,8 +82,29 @@ function addressOf({ path, at }: { readonly path: string; readonly at?: string }
   return at ?? `${path}/history`
 }
 
-async function contentOf<Content>(ctx: Context, setting: Setting<Content>, version: number): Promise<unknown> {
-  if (version === 0) return setting.initial
+function broughtBack<Content>(
+  ctx: Context,
+  { setting, bringBack }: HistoryOf<Content>,
+  change: { readonly content: unknown; readonly basedOn: number; readonly by: StaffId },
+): Promise<Result<number, SettingRefusal>> {
+  if (!bringBack) return changeSetting(ctx, setting, change)
+  return transact(ctx, async (ctx): Promise<Result<number, SettingRefusal>> => {
+    const { version } = await currentSetting(ctx, setting)
+    if (version !== change.basedOn) return refuse({ kind: 'changed-meanwhile', version })
+    const content = await bringBack(ctx, setting.schema.parse(change.content))
+    const noted = await changeSetting(ctx, setting, { ...change, content })
+    // Thrown, so that the rows too are as they were.
+    if (!noted.ok) throw new Error(`${setting.name} was not brought back: ${noted.refusal.kind}`)
+    return noted
+  })
+}
+
+async function contentOf<Content>(
+  ctx: Context,
+  { setting, bringBack }: HistoryOf<Content>,
+  version: number,
+): Promise<unknown> {
+  if (version === 0) return bringBack ? undefined : setting.initial
   return (await settingHistory(ctx, setting.name)).find((each) => each.version === version)?.content
 }
 
@@ -93,7 +127,7 @@ async function historyPage<Content>(
     versions.map(({ changed_by }) => changed_by),
   )
   const bringBack = (version: number) =>
-    mayChange && version !== newest
+    mayChange && !of.noWayBack && version !== newest
       ? form(request, reply, {
           action: `/${request.params.agency}${addressOf(of)}`,
           body: html`${hidden('version', String(version))}${hidden('based_on', String(newest))}`,
@@ -122,7 +156,7 @@ ${bringBack(change.version)}
     body: html`${refused ? alert({ kind: 'warning', heading: texts.notDone[language], body: refused[language] }) : ''}
 <p class="font-lead">${texts.historyLead[language]}</p>
 ${versions.length === 0 ? html`<p>${texts.noHistory[language]}</p>` : parts}
-${versions.length === 0 ? '' : html`<section><h2>${texts.version(0)[language]}</h2>${bringBack(0)}</section>`}
+${versions.length === 0 || of.bringBack || of.noWayBack ? '' : html`<section><h2>${texts.version(0)[language]}</h2>${bringBack(0)}</section>`}
 <p><a href="${href(request, `/${request.params.agency}${of.path}`)}">${texts.backTo(of.setting.label)[language]}</a></p>`,
   })
 }

@@ -64,6 +64,11 @@ const NEWEST: Named = {
   text: 'select coalesce(max(version), 0) as version from setting where name = $1',
 }
 
+async function newestVersion(ctx: Context, setting: { readonly name: string }): Promise<number> {
+  const [row] = await ctx.db.named<{ version: number }>(NEWEST, [setting.name])
+  return row?.version ?? 0
+}
+
 /** What a library has decided, as of now. */
 export async function readSetting<Content>(ctx: Context, setting: Setting<Content>): Promise<Content> {
   return (await currentSetting(ctx, setting)).content
@@ -73,8 +78,7 @@ export async function currentSetting<Content>(
   ctx: Context,
   setting: Setting<Content>,
 ): Promise<SettingVersion<Content>> {
-  const [row] = await ctx.db.named<{ version: number }>(NEWEST, [setting.name])
-  const version = row?.version ?? 0
+  const version = await newestVersion(ctx, setting)
   return { version, content: await settingAt(ctx, setting, version) }
 }
 
@@ -112,15 +116,13 @@ export async function changeSetting<Content>(
     return refuse({ kind: 'not-valid', faults })
   }
   const version = change.basedOn + 1
-  const newest = () => currentSetting(ctx, setting)
-  if ((await newest()).version !== change.basedOn) {
-    return refuse({ kind: 'changed-meanwhile', version: (await newest()).version })
-  }
+  const newest = await newestVersion(ctx, setting)
+  if (newest !== change.basedOn) return refuse({ kind: 'changed-meanwhile', version: newest })
   const written = await ctx.db.run(sql`
     insert into setting (name, version, content, changed_at, changed_by)
     values (${setting.name}, ${version}, ${JSON.stringify(read.data)}, ${ctx.clock.now()}, ${change.by})
     on conflict (name, version) do nothing`)
-  if (written === 0) return refuse({ kind: 'changed-meanwhile', version: (await newest()).version })
+  if (written === 0) return refuse({ kind: 'changed-meanwhile', version: await newestVersion(ctx, setting) })
   recent.get(ctx.vault)?.delete(setting.name)
   return ok(version)
 }

@@ -10,7 +10,7 @@ import { collectionSetting } from '#collection'
 import { dayOf, assert as must, oreOf, type PatronId, STAFF_ROLES, type StaffId, type StaffRole } from '#core'
 import { sql } from '#db'
 import { feeTable, openClaims, pay } from '#fees'
-import { lendingCalendar, lendingRules } from '#lending-rules'
+import { changeTimetables, lendingCalendar, lendingRules } from '#lending-rules'
 import { makeList, putOnList } from '#lists'
 import { checkin, checkout, claimReturned, openLoans, replayOffline } from '#loans'
 import { messageHours, queueMessages } from '#messages'
@@ -222,11 +222,8 @@ async function fillTheAccounts(): Promise<void> {
   }
   const operator = library.context({ kind: 'operator', name: 'prøve' })
   must((await publishTerms(operator, 'house-rules', { da: 'Vær stille.', en: 'Be quiet.' })).ok, 'no house rules')
-  await closeOn(ctx, {
-    branch: null,
-    day: dayOf(ctx.clock.now()).add({ days: 3 }),
-    reason: { da: 'Fest', en: 'Party' },
-  })
+  const party = { branch: null, day: dayOf(ctx.clock.now()).add({ days: 3 }), reason: { da: 'Fest', en: 'Party' } }
+  await changeTimetables(ctx, null, (ctx) => closeOn(ctx, party))
   for (const patron_id of [clara.id, hidden]) {
     const letter = { kind: 'bill', channel: 'letter', language: 'da', recipient: null } as const
     await queueMessages(ctx, [{ ...letter, patron_id, subject: 'Regning', body: 'Du skylder biblioteket penge.' }])

@@ -183,7 +183,10 @@ test('who changed hours and closed days is told, and an older week is brought ba
   assert.equal(await versionOf(), wanted + 3)
   const told = plain((await desk.get(history)).body)
   assert.match(told, /Hovedbibliotek, mandag, med personale: før 10\.00–18\.00, nu 12\.00–16\.00/)
-  assert.match(told, /Ændret 20\. november 2025 kl\. [\d.]+ af \S+ Prøve\. Tilføjet: Lukkedag 3\. februar 2029, alle filialer: Sne/)
+  assert.match(
+    told,
+    /Ændret 20\. november 2025 kl\. [\d.]+ af \S+ Prøve\. Tilføjet: Lukkedag 3\. februar 2029, alle filialer: Sne/,
+  )
   assert.match(told, /af den driftsansvarlige/, 'the week that was set without the page')
 
   assert.equal((await keeper.send(history, history, { version: '0', based_on: String(wanted + 3) })).statusCode, 404)

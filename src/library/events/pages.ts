@@ -66,7 +66,15 @@ ${entries(
   3,
 )}`
 }
-${coming.length === 0 ? html`<p>${texts.none[language]}</p>` : entries(coming.map((event) => entryOf(request, ctx, event)))}`,
+${mine.length > 0 && coming.length > 0 ? html`<h2>${texts.toCome[language]}</h2>` : ''}
+${
+  coming.length === 0
+    ? html`<p>${texts.none[language]}</p>`
+    : entries(
+        coming.map((event) => entryOf(request, ctx, event)),
+        mine.length > 0 ? 3 : 2,
+      )
+}`,
     })
   })
 

@@ -16,6 +16,7 @@ export const texts = {
   noneCome: { da: 'Der kommer ingen arrangementer endnu.', en: 'There are no events to come yet.' },
   cancelled: { da: 'Aflyst', en: 'Cancelled' },
   soldOut: { da: 'Alt optaget', en: 'Fully booked' },
+  toCome: { da: 'Det kommer', en: 'To come' },
   seatsLeft: (count: number): Text2 => ({
     da: `Ledige pladser: ${count}`,
     en: `Seats left: ${count}`,
@@ -23,7 +24,7 @@ export const texts = {
   yours: { da: 'Dine pladser', en: 'Your seats' },
   number: (number: string): Text2 => ({ da: `Nummer ${number}`, en: `Number ${number}` }),
   giveBack: { da: 'Meld fra', en: 'Give it back' },
-  giveBackNamed: (name: string): Text2 => ({ da: `Meld fra: ${name}`, en: `Give the seat back: ${name}` }),
+  giveBackNamed: (name: string): Text2 => ({ da: `Meld fra: ${name}`, en: `Give it back: ${name}` }),
   giveBackTitle: { da: 'Meld dig fra', en: 'Give your seat back' },
   giveBackLead: {
     da: 'Så får en anden pladsen, og vi sletter din tilmelding med det samme.',

@@ -10,6 +10,7 @@ import { loansTables, loansTemplates } from '#loans'
 import { type AnyTemplate, messagesTables } from '#messages'
 import { newsTables } from '#news'
 import { patronsTables, patronTemplates } from '#patrons'
+import { pcsTables } from '#pcs'
 import { privacyFiles, privacyTables, type Register } from '#privacy'
 import { reservationsTables, reservationsTemplates } from '#reservations'
 import { settingsTables } from '#settings'
@@ -33,6 +34,7 @@ export const register: Register = {
     ...visitsTables,
     ...newsTables,
     ...eventsTables,
+    ...pcsTables,
     ...collectionTables,
     ...statisticsTables,
     ...adgangsplatformenTables,

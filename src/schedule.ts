@@ -18,6 +18,7 @@ import {
   followRegister,
   warnInactive,
 } from '#patrons'
+import { tidyPcs } from '#pcs'
 import { buryAgain, forgetPolicyCache, lastNight, type NightReport, runRetention } from '#privacy'
 import { expireReservations, tellReady } from '#reservations'
 import { shownName } from '#settings'
@@ -47,6 +48,7 @@ export async function runNight(ctx: Context, night: Temporal.PlainDate, senders:
   await reviewCases(ctx)
   await settle(ctx)
   await dropUnconfirmed(ctx)
+  await tidyPcs(ctx)
   await sendWaiting(ctx, senders)
   await countDay(ctx, night, { withStock: true })
   return runRetention(ctx, register, night)
@@ -129,6 +131,11 @@ export function startSchedule(installation: Installation, channels: Channels, mo
     // A newer Kvit may read titles otherwise than the one that indexed them.
     { name: 'search', everyMinutes: 10, run: () => eachAgency(installation, 'search', (ctx) => reindex(ctx)) },
     { name: 'imports', everyMinutes: 1, run: () => eachAgency(installation, 'imports', (ctx) => goOnImporting(ctx)) },
+    {
+      name: 'pcs',
+      everyMinutes: 5,
+      run: () => eachAgency(installation, 'pcs', async (ctx) => void (await tidyPcs(ctx))),
+    },
     { name: 'closures', everyMinutes: 1, run: () => eachAgency(installation, 'closures', (ctx) => goOnMoving(ctx)) },
     ...more,
   ]

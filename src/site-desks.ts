@@ -33,6 +33,7 @@ import {
 import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } from '#messages'
 import { registerNewsDesk } from '#news'
 import { holdsCpr, inHand, registerUndeliveredDesk } from '#patrons'
+import { registerPcsDesk } from '#pcs'
 import { registerPatronReservationsDesk, registerReservationsDesk } from '#reservations'
 import {
   APPEARANCE_PATH,
@@ -185,6 +186,7 @@ export function registerDesks(
   registerSip2SettingsDesk(app, { site, staffNames })
   registerNewsDesk(app, site)
   registerEventsDesk(app, site)
+  registerPcsDesk(app, site)
   registerDoorsDesk(app, site)
   registerHouseRulesDesk(app, site, { inHand })
   registerDoorsSetting(app, { site, staffNames })

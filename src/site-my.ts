@@ -19,6 +19,7 @@ import { kindNames, registerMyMessages, registerPushPages } from '#messages'
 import { registerNewsPages } from '#news'
 import type { Nexi } from '#nexi'
 import { type CprRegister, registerMyContact, registerMyPages, touch } from '#patrons'
+import { registerGamingPages } from '#pcs'
 import {
   myReservationsTile,
   registerAbsencePages,
@@ -48,6 +49,7 @@ export interface MySiteNeeds {
 export const WHATS_ON = [
   { path: '/events', label: texts.events },
   { path: '/news', label: texts.news },
+  { path: '/gaming', label: texts.gaming },
 ] as const
 
 /** The patrons' own pages, room by room: becoming one, signing in, and all that is theirs. */
@@ -103,5 +105,6 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
   registerHouseRules(app, site)
   registerNewsPages(app, site)
   registerEventPages(app, site)
+  registerGamingPages(app, site)
   registerCataloguePages(app, site, { sections: [reserveSection(site), listSection(site)] })
 }

@@ -44,6 +44,7 @@ export const texts = {
   myLists: { da: 'Mine lister', en: 'My lists' },
   push: { da: 'Push-beskeder på denne enhed', en: 'Push messages on this device' },
   events: { da: 'Arrangementer', en: 'Events' },
+  gaming: { da: 'Book en gaming-pc', en: 'Book a gaming PC' },
   news: { da: 'Nyhedsbreve', en: 'Newsletters' },
   myMessages: { da: 'Mine beskeder: hvad vi har skrevet til dig', en: 'My messages: what we have written to you' },
   myContact: { da: 'Hvordan vi når dig: e-mail, telefon, sprog', en: 'How we reach you: e-mail, telephone, language' },

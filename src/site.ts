@@ -35,7 +35,7 @@ import { LiveLog, registerSip2Rest, registerTraffic, type Sip2RestOptions, traff
 import { registerDeliveryReports } from '#sms'
 import { registerBounces } from '#smtp'
 import { registerStatisticsPages } from '#statistics'
-import { registerDoorApi, registerTerminalApi } from '#terminal-api'
+import { registerDoorApi, registerPcApi, registerTerminalApi } from '#terminal-api'
 import type { Context } from '#vault'
 import { houseRulesSection } from '#visits'
 import { createWeb, dateText, href, html, listText, type PageFrame, type SafeHtml, type Site, sendRefusal } from '#web'
@@ -208,6 +208,7 @@ export async function createSite(installation: Installation, options: SiteOption
   registerDeskKeys(app, site)
   registerTerminalApi(app, site, { clock })
   registerDoorApi(app, site, { clock })
+  registerPcApi(app, site, { clock })
   const live = options.machines?.live ?? new LiveLog()
   registerTraffic(app, { site, live, alone: async () => (await libraries.all()).length === 1 })
   registerKiosk(app, site, { clock, live })

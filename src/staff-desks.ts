@@ -153,6 +153,15 @@ export const DESKS: readonly StaffDesk[] = [
     roles: ['desk'],
   },
   {
+    path: '/staff/pcs',
+    label: { da: 'Pc’er', en: 'PCs' },
+    lead: {
+      da: 'Hvilke pc’er der er i brug, og hvem der har booket en gaming-pc',
+      en: 'Which PCs are in use, and who has booked a gaming PC',
+    },
+    roles: ['desk', 'system'],
+  },
+  {
     path: '/staff/news',
     label: { da: 'Nyhedsbreve', en: 'Newsletters' },
     lead: {

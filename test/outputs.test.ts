@@ -551,11 +551,11 @@ test('every page there is was looked at by somebody', () => {
 
 /**
  * Answers for machines, and pages that only a code, a link or MitID opens: each has tests of its own, in
- * `terminal-api.test.ts`, `offline-desk.test.ts`, `desk-scans.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `my-push.test.ts`, `my-loans.test.ts`, `my-reservations.test.ts`, `my-lists.test.ts`, `my-requests.test.ts`, `news.test.ts`, `events.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
+ * `terminal-api.test.ts`, `offline-desk.test.ts`, `desk-scans.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `my-push.test.ts`, `my-loans.test.ts`, `my-reservations.test.ts`, `my-lists.test.ts`, `my-requests.test.ts`, `news.test.ts`, `events.test.ts`, `pcs.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
  * of an enrolment in `desk-identity.test.ts`.
  */
 const NOT_PAGES =
-  /\/assets\/|\/terminal\/|\/door\/|\/staff\/offline(\/state|\/key|\.js)|\/offline\/replay|\/desk\/(checkout|checkin)$|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|POST .*\/(news|events)|\/news\/(leave|confirm)\/|\/events\/|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
+  /\/assets\/|\/terminal\/|\/door\/|\/staff\/offline(\/state|\/key|\.js)|\/offline\/replay|\/desk\/(checkout|checkin)$|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|POST .*\/(news|events|gaming|pcs)|\/news\/(leave|confirm)\/|\/events\/|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
 
 function isReached(route: string): boolean {
   const pattern = new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+').replace(/\/$/, '/?')}$`)

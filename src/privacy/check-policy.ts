@@ -171,7 +171,7 @@ function checkTableClause(clause: Clause, table: Declaration, complain: Complain
     complain(['data'], `${clause.data} ${why}, so there is no clause to give`)
     return
   }
-  refuseHours(clause, complain)
+  if (!table.byTheHour) refuseHours(clause, complain)
   if (checkMoment(clause, moments, complain) && table.moments[clause.from]?.column === null) {
     if (!duration(clause.keep)?.blank) {
       complain(['keep'], `${clause.data} goes at once when it has ended, so nothing but P0D can be promised`, ['P0D'])

@@ -76,6 +76,8 @@ export interface Declaration<Row = Record<string, unknown>> {
   /** For `redact`: the columns emptied, and the one that then says when. */
   readonly redacts?: { readonly columns: readonly (keyof Row & string)[]; readonly done: keyof Row & string }
   readonly limits?: readonly Limit[]
+  /** Its room ends its rows by the hour, so that a clause may count hours; no night runs for such a clause. */
+  readonly byTheHour?: true
   /** Its moments are in the world's time, which no time machine moves: sessions, for one. */
   readonly realTime?: true
   /** A policy that is silent about it is refused; of any other table silence keeps the feature off. */

@@ -11,8 +11,6 @@ export const PLANNED: Record<string, { label: Text2; moments: readonly string[] 
     label: { da: 'videoklip udtaget til efterforskning', en: 'video clips taken out for an investigation' },
     moments: ['investigation-ended'],
   },
-  'pc-session': { label: { da: 'brug af bibliotekets pc’er', en: 'use of the library’s PCs' }, moments: ['ended'] },
-  'gaming-booking': { label: { da: 'booking af gaming-pc', en: 'gaming PC bookings' }, moments: ['booked', 'ended'] },
   'survey-response': { label: { da: 'svar på brugerundersøgelser', en: 'survey answers' }, moments: ['analysed'] },
   'home-delivery': {
     label: { da: 'tilmelding til Bogen Kommer', en: 'enrolment in home delivery' },

@@ -7,11 +7,11 @@ import { register } from '../rooms.ts'
 function sample(): Policy {
   const read = readPolicy(
     sampleText((policy) => {
-      policy.clauses.push(sampleClause('pc-session', 'ended', 'P1D'))
+      policy.clauses.push(sampleClause('photo', 'taken', 'P1D'))
       policy.purposes.push({
         ...policy.purposes[0],
         id: 'doors',
-        data: ['pc-session', 'staff'],
+        data: ['photo', 'staff'],
       })
     }),
     register,
@@ -44,7 +44,7 @@ test('what no room holds yet is in the record as not in use', () => {
   assert.deepEqual(
     doors?.data.map(({ name, inUse }) => [name, inUse]),
     [
-      ['pc-session', false],
+      ['photo', false],
       ['staff', true],
     ],
   )

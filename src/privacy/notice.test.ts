@@ -184,11 +184,11 @@ describe('a period is told as a person would say it', () => {
 })
 
 test('a clause whose data no room holds yet is marked as not in the system', () => {
-  const policy = policyOf(sampleText((sample) => sample.clauses.push(sampleClause('pc-session', 'ended', 'P1D'))))
+  const policy = policyOf(sampleText((sample) => sample.clauses.push(sampleClause('photo', 'taken', 'P1D'))))
   const entries = noticeOf(policy, 'da').sections.flatMap(({ blocks }) =>
     blocks.flatMap((block) => (block.kind === 'entries' ? block.entries : [])),
   )
-  assert.equal(entries.find(({ id }) => id === 'clause-pc-session-ended')?.mark, 'Ikke i systemet endnu')
+  assert.equal(entries.find(({ id }) => id === 'clause-photo-taken')?.mark, 'Ikke i systemet endnu')
   assert.equal(entries.find(({ id }) => id === 'clause-fee-settled')?.mark, undefined)
 })
 

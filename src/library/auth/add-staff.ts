@@ -12,6 +12,7 @@ import {
   usernameFrom,
 } from './rules.ts'
 import { endSessionsOf } from './session.ts'
+import { type MayAndWhere, noteStaffChange } from './staff-changes.ts'
 
 export interface NewStaff {
   readonly username: string
@@ -57,10 +58,13 @@ export async function addStaff(ctx: Context, person: NewStaff): Promise<Result<S
   const id = ctx.random.uuid(now) as StaffId
   const hash = await hashPassword(person.password)
   try {
-    await ctx.db.run(sql`
-      insert into staff (id, username, name, email, password_hash, roles, branch_ids, added_at)
-      values (${id}, ${username}, ${person.name.trim()}, ${person.email}, ${hash}, ${roles}::text[],
-        ${branches}::uuid[], ${now})`)
+    await transact(ctx, async (ctx) => {
+      await ctx.db.run(sql`
+        insert into staff (id, username, name, email, password_hash, roles, branch_ids, added_at)
+        values (${id}, ${username}, ${person.name.trim()}, ${person.email}, ${hash}, ${roles}::text[],
+          ${branches}::uuid[], ${now})`)
+      await noteStaffChange(ctx, id, 'added', { became: { roles, branch_ids: branches } })
+    })
     return ok(id)
   } catch (taken) {
     if (sqlState(taken) !== '23505') throw taken
@@ -92,6 +96,7 @@ export async function setPassword(
   await transact(ctx, async (ctx) => {
     await ctx.db.run(sql`update staff set password_hash = ${hash} where id = ${staff}`)
     await endSessionsOf(ctx, staff)
+    if (!own) await noteStaffChange(ctx, staff, 'password')
   })
   return ok(staff)
 }
@@ -122,11 +127,6 @@ export async function changeRoles(
   })
 }
 
-interface MayAndWhere {
-  readonly roles: readonly StaffRole[]
-  readonly branch_ids: readonly BranchId[]
-}
-
 /** Writes roles and branches where they differ, and ends the sessions that began under the old ones. */
 export async function writeRoles(ctx: Context, staff: StaffId, was: MayAndWhere, now: MayAndWhere): Promise<boolean> {
   const same = (one: readonly string[], other: readonly string[]) => one.toSorted().join() === other.toSorted().join()
@@ -134,6 +134,7 @@ export async function writeRoles(ctx: Context, staff: StaffId, was: MayAndWhere,
   await ctx.db.run(sql`
     update staff set roles = ${now.roles}::text[], branch_ids = ${now.branch_ids}::uuid[] where id = ${staff}`)
   await endSessionsOf(ctx, staff)
+  await noteStaffChange(ctx, staff, 'roles', { was, became: now })
   return true
 }
 
@@ -146,6 +147,9 @@ export async function staffLeft(ctx: Context, staff: StaffId): Promise<Result<St
   if (!mayManageStaff(ctx.actor)) return refuse({ kind: 'not-allowed' })
   if (isSelf(ctx.actor, staff)) return refuse({ kind: 'own-account' })
   const found = await transact(ctx, async (ctx) => {
+    const stayed = isId(staff)
+      ? await ctx.db.maybe(sql`select from staff where id = ${staff} and left_at is null for update`)
+      : undefined
     const left = isId(staff)
       ? await ctx.db.run(sql`
       update staff set left_at = coalesce(left_at, ${ctx.clock.now()}), totp_sealed = null, totp_step = null,
@@ -153,6 +157,7 @@ export async function staffLeft(ctx: Context, staff: StaffId): Promise<Result<St
       where id = ${staff}`)
       : 0
     if (left > 0) await endSessionsOf(ctx, staff)
+    if (stayed) await noteStaffChange(ctx, staff, 'left')
     return left > 0
   })
   if (!found) return refuse({ kind: 'unknown' })

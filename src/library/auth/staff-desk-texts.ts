@@ -1,5 +1,5 @@
 import type { StaffRole, Text2 } from '#core'
-import type { TerminalKind } from './tables.ts'
+import type { StaffChangeRow, TerminalKind } from './tables.ts'
 import type { AddTerminalRefusal, ChangeTerminalRefusal } from './terminals.ts'
 
 export const deskTexts = {
@@ -128,6 +128,38 @@ export const deskTexts = {
   disableConfirm: { da: 'Ja, maskinen må ikke logge ind mere', en: 'Yes, the machine may no longer sign in' },
   disabledDone: { da: 'Maskinen er lukket ude', en: 'The machine is shut out' },
 } as const satisfies Record<string, Text2>
+
+/** What has been changed of somebody's access. */
+export const changeTexts = {
+  history: { da: 'Hvad der er ændret', en: 'What has been changed' },
+  none: { da: 'Intet er ændret det sidste år.', en: 'Nothing has been changed in the last year.' },
+  program: { da: 'den driftsansvarlige eller kommunen', en: 'the operator or the municipality' },
+  formerStaff: { da: 'en tidligere medarbejder', en: 'a former member of staff' },
+  kinds: {
+    added: (when, by) => ({ da: `${when}: fik adgang af ${by}.`, en: `${when}: was given access by ${by}.` }),
+    roles: (when, by) => ({
+      da: `${when}: fik andre roller eller filialer af ${by}.`,
+      en: `${when}: was given other roles or branches by ${by}.`,
+    }),
+    password: (when, by) => ({
+      da: `${when}: fik en ny adgangskode af ${by}.`,
+      en: `${when}: was given a new password by ${by}.`,
+    }),
+    'second-factor': (when, by) => ({
+      da: `${when}: engangskoden blev fjernet af ${by}.`,
+      en: `${when}: the one-time code was removed by ${by}.`,
+    }),
+    left: (when, by) => ({
+      da: `${when}: adgangen blev afsluttet af ${by}.`,
+      en: `${when}: the access was ended by ${by}.`,
+    }),
+  } satisfies Record<StaffChangeRow['kind'], (when: string, by: string) => Text2>,
+  wasAndBecame: (was: string, became: string): Text2 => ({
+    da: `Før: ${was}. Efter: ${became}.`,
+    en: `Before: ${was}. After: ${became}.`,
+  }),
+  putBack: { da: 'Giv det, der gjaldt før', en: 'Give back what held before' },
+} as const
 
 export const roleTexts: Readonly<Record<StaffRole, Text2>> = {
   desk: { da: 'Betjening: låner ud og hjælper lånere', en: 'Desk: lends and helps patrons' },

@@ -163,6 +163,33 @@ test('nobody changes their own roles or ends their own access, so an administrat
   assert.equal(sent.statusCode, 422)
 })
 
+test('who changed what of somebody’s access is told, and roles given by mistake are taken back', async () => {
+  const ask = { username: 'huskes', name: 'Hanne Husker', email: '', password: PASSWORD, role: 'desk' }
+  const made = await chief.send(`${ACCOUNTS}/new`, ACCOUNTS, ask)
+  const page = String(made.headers.location)
+  assert.equal((await chief.send(page, `${page}/roles`, { role: 'finance', branch })).statusCode, 303)
+  assert.equal((await chief.send(page, `${page}/password`, { password: `${PASSWORD} 2` })).statusCode, 303)
+  const seen = (await chief.get(page)).body
+  const told = seen.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+  const names =
+    /fik en ny adgangskode af [^.]+\. .* fik andre roller eller filialer af ([^.]+)\. Før: Betjening \(Alle filialer\)\. Efter: Økonomi \(Hovedbiblioteket\)\. .* fik adgang af/
+  assert.match(told, names)
+  assert.match(seen, /<input type="hidden" name="role" value="desk">/)
+
+  assert.equal((await chief.send(page, `${page}/roles`, { role: 'desk' })).statusCode, 303)
+  const [id = ''] = page.split('/').slice(-1)
+  const member = await findStaff(library.context(), id as StaffId)
+  assert.deepEqual([member?.roles, member?.branch_ids], [['desk'], []])
+  const ways = [...(await chief.get(page)).body.matchAll(/Giv det, der gjaldt før/g)].length
+  assert.equal(ways, 1, 'only what differs from now is a way back')
+
+  const confirmed = { confirmed: 'yes' }
+  assert.equal((await chief.send(page, `${page}/leave`, confirmed)).statusCode, 303)
+  const after = (await chief.get(page)).body
+  assert.match(after, /adgangen blev afsluttet af/)
+  assert.doesNotMatch(after, /Giv det, der gjaldt før/)
+})
+
 test('what cannot be taken back is done when it is confirmed, and not before', async () => {
   const { id } = await somebody('desk')
   const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'

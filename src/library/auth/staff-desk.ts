@@ -24,7 +24,9 @@ import { type AddStaffRefusal, addStaff, changeRoles, setPassword, staffLeft } f
 import { findStaff, listStaff, type StaffMember } from './queries.ts'
 import { signOutEverywhere } from './session.ts'
 import { type AgencyRoute, FAULTY, notFound } from './sign-in-parts.ts'
+import { staffChangesOf } from './staff-changes.ts'
 import { roleTexts, deskTexts as texts } from './staff-desk-texts.ts'
+import { staffHistory } from './staff-history.ts'
 import { passwordFaultTexts, texts as signInTexts, staffRefusalTexts } from './texts.ts'
 import { removeSecondFactor } from './totp.ts'
 
@@ -261,7 +263,13 @@ ${isOwn ? '' : confirm('leave', texts.leave, texts.leaveConfirm, texts.leaveText
     ],
     body: html`${errorSummary(errors, language)}
 <p>${member.username}, ${signsIn(member)[language].toLocaleLowerCase(language)}. ${branchNames(member, branches, language)}.</p>
-${member.left_at ? html`<p>${tag(texts.left[language])}</p>` : open}`,
+${member.left_at ? html`<p>${tag(texts.left[language])}</p>` : open}
+${staffHistory(request, reply, {
+  changes: await staffChangesOf(ctx, member.id),
+  branches,
+  now: member,
+  action: isOwn || member.left_at || member.signs_in_elsewhere ? undefined : action('roles'),
+})}`,
   })
 }
 

@@ -51,6 +51,46 @@ const staff = declareTable<StaffRow>({
   },
 })
 
+export interface StaffChangeRow {
+  id: string
+  staff_id: StaffId
+  kind: 'added' | 'roles' | 'password' | 'second-factor' | 'left'
+  roles_was: StaffRole[] | null
+  roles_became: StaffRole[] | null
+  branches_was: BranchId[] | null
+  branches_became: BranchId[] | null
+  changed_at: Temporal.Instant
+  /** Null when the operator or the municipality's own sign-in did it. */
+  changed_by: StaffId | null
+}
+
+const staffChange = declareTable<StaffChangeRow>({
+  name: 'staff_change',
+  label: { da: 'ændringer af medarbejderes adgang', en: 'changes to staff access' },
+  about: 'staff',
+  subject: 'staff_id',
+  moments: { changed: { column: 'changed_at', label: { da: 'ændringen er lavet', en: 'the change was made' } } },
+  actions: ['delete'],
+  onErasure: 'delete',
+  columns: {
+    id: none,
+    staff_id: staffMember('Medarbejder', 'Member of staff'),
+    kind: coded('Hvad', 'What', {
+      added: ['fik adgang', 'was given access'],
+      roles: ['fik andre roller eller filialer', 'was given other roles or branches'],
+      password: ['fik en ny adgangskode', 'was given a new password'],
+      'second-factor': ['fik fjernet engangskoden', 'had the one-time code removed'],
+      left: ['stoppede', 'left'],
+    }),
+    roles_was: identity('Roller før', 'Roles before'),
+    roles_became: identity('Roller efter', 'Roles after'),
+    branches_was: identity('Filialer før', 'Branches before'),
+    branches_became: identity('Filialer efter', 'Branches after'),
+    changed_at: moment('Ændret', 'Changed'),
+    changed_by: staffMember('Ændret af', 'Changed by'),
+  },
+})
+
 export interface SessionRow {
   id: string
   token_hash: Buffer
@@ -218,4 +258,13 @@ const patronSession = declareTable<PatronSessionRow>({
   },
 })
 
-export const authTables: readonly Declaration[] = [staff, session, terminal, pin, pinReset, signInTry, patronSession]
+export const authTables: readonly Declaration[] = [
+  staff,
+  staffChange,
+  session,
+  terminal,
+  pin,
+  pinReset,
+  signInTry,
+  patronSession,
+]

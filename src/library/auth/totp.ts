@@ -5,6 +5,7 @@ import { sql, transact } from '#db'
 import type { Context, Sealed } from '#vault'
 import { isSelf, mayManageStaff } from './rules.ts'
 import { endSessionsOf } from './session.ts'
+import { noteStaffChange } from './staff-changes.ts'
 
 /** RFC 6238 as every authenticator app has it: SHA-1, six digits, thirty seconds; one step of drift to either side. */
 const DIGITS = 6
@@ -126,6 +127,7 @@ export async function removeSecondFactor(ctx: Context, staff: StaffId): Promise<
       where id = ${staff} and left_at is null`)
     if (removed === 0) return refuse({ kind: 'unknown' })
     await endSessionsOf(ctx, staff)
+    if (!isSelf(ctx.actor, staff)) await noteStaffChange(ctx, staff, 'second-factor')
     return ok(staff)
   })
 }

@@ -17,7 +17,6 @@ ${table(
   {
     caption: texts.heading[whose][language],
     hasHeading: true,
-    stacks: true,
     head: [texts.name[language], texts.purpose[language], texts.kept[language]],
     rowHeaders: true,
     rows: COOKIES.filter((cookie) => cookie.whose === whose).map(({ name, purpose, kept }) => [

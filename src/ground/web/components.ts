@@ -35,28 +35,30 @@ export interface TableContent {
   readonly rowHeaders?: boolean
   /** A heading above says the same: the caption is for those who hear the page. */
   readonly hasHeading?: boolean
-  /** On a phone each row is a card of its own, so that no button lies outside the screen. */
-  readonly stacks?: boolean
   /** Instead of a table without rows. */
   readonly empty?: string
 }
 
-/** A table that scrolls by itself where the screen is narrow, also by keyboard. */
+/**
+ * A table. On a phone each row is a card of its own, so that nothing lies outside the screen; where several numbers are
+ * compared it stays a table and scrolls by itself, also by keyboard.
+ */
 export function table(content: TableContent, language: Language): SafeHtml {
   if (content.rows.length === 0) {
     const empty = content.empty ?? texts.noRows[language]
     return content.hasHeading ? html`<p>${empty}</p>` : html`<p><strong>${content.caption}.</strong> ${empty}</p>`
   }
   const numeric = new Set(content.numeric)
+  const stacks = content.head.length > 2 && numeric.size < 2
   // A table that is laid out as cards is none to a browser, unless it is said to be one.
-  const role = (name: string) => (content.stacks ? html` role="${name}"` : '')
+  const role = (name: string) => (stacks ? html` role="${name}"` : '')
   const named = (column: number) => {
     const head = content.head[column]
-    return content.stacks && typeof head === 'string' && head !== '' ? html` data-head="${head}"` : ''
+    return stacks && typeof head === 'string' && head !== '' ? html` data-head="${head}"` : ''
   }
   const side = (column: number) => (numeric.has(column) ? html`class="number"` : '')
   return html`<div class="table--responsive-scroll" role="region" tabindex="0" aria-label="${content.caption}">
-<table class="table table--borderless${content.stacks ? ' table-stacks' : ''}"${role('table')}>
+<table class="table table--borderless${stacks ? ' table-stacks' : ''}"${role('table')}>
 <caption${content.hasHeading ? html` class="sr-only"` : ''}>${content.caption}</caption>
 <thead${role('rowgroup')}><tr${role('row')}>${content.head.map((cell, column) =>
     // A column of buttons needs no name, and an empty heading would be read as one.

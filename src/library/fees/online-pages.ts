@@ -239,7 +239,6 @@ function owedTable(owed: readonly OpenClaim[], canPay: boolean, language: Langua
         texts.amount[language],
       ],
       numeric: [4],
-      stacks: true,
       rows: owed.map(({ claim, number, left_ore, charged_at, pay_by_on, payable, materials }) => {
         const name = claimText(claim.kind, number)[language]
         return [
@@ -266,7 +265,6 @@ function receiptTable(receipts: readonly OrderReceipt[], language: Language): Sa
       caption: texts.receipts[language],
       head: [texts.receipt[language], texts.what[language], texts.paidAt[language], texts.amount[language]],
       numeric: [3],
-      stacks: true,
       rows: receipts.map(({ receipt_number, kind, number, paid_at, amount_ore }) => [
         receipt_number,
         claimText(kind, number)[language],

@@ -98,7 +98,6 @@ ${table(
       patron_id ? opened(patron_id) : '–',
     ]),
     rowHeaders: true,
-    stacks: true,
     empty: texts.none[language],
   },
   language,

@@ -98,7 +98,6 @@ ${
           ]),
           rowHeaders: true,
           hasHeading: true,
-          stacks: true,
         },
         language,
       )

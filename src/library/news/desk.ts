@@ -133,7 +133,6 @@ ${table(
     numeric: [2],
     rows: all.map((each) => newsletterRow(request, reply, each)),
     rowHeaders: true,
-    stacks: true,
     empty: texts.none[language],
   },
   language,

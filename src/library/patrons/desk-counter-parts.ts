@@ -186,7 +186,6 @@ function listPart(
     rows: list.rows,
     rowHeaders: true,
     hasHeading: true,
-    stacks: true,
   }
   return html`<h2>${heading[language]}</h2>
 ${list.lead ? html`<p>${list.lead[language]}</p>` : ''}

@@ -16,8 +16,8 @@ export const texts = {
     shown < count
       ? { da: `De ældste ${shown} af ${count} breve`, en: `The oldest ${shown} of ${count} letters` }
       : {
-          da: plural.da(count, '1 brev venter', `${count} breve venter`),
-          en: plural.en(count, '1 letter is waiting', `${count} letters are waiting`),
+          da: count === 0 ? 'Breve, der venter' : plural.da(count, '1 brev venter', `${count} breve venter`),
+          en: count === 0 ? 'Letters waiting' : plural.en(count, '1 letter is waiting', `${count} letters are waiting`),
         },
   guardedCaption: { da: 'Breve til beskyttede adresser', en: 'Letters to protected addresses' },
   guardedLead: {

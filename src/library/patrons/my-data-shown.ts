@@ -42,7 +42,6 @@ ${table(
   {
     caption: dataTexts.overview[language],
     hasHeading: true,
-    stacks: true,
     head: [dataTexts.what[language], dataTexts.count[language], dataTexts.goes[language]],
     rowHeaders: true,
     numeric: [1],

@@ -198,7 +198,6 @@ ${table(
     caption: texts.mine[language],
     head: [texts.what, texts.received, texts.state, texts.answer].map((label) => label[language]),
     rows,
-    stacks: true,
     empty: texts.noneMine[language],
   },
   language,

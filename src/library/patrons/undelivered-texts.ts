@@ -14,8 +14,14 @@ export const texts = {
     shown < count
       ? { da: `De nyeste ${shown} af ${count} beskeder`, en: `The newest ${shown} of ${count} messages` }
       : {
-          da: plural.da(count, '1 besked nåede ikke frem', `${count} beskeder nåede ikke frem`),
-          en: plural.en(count, '1 message did not arrive', `${count} messages did not arrive`),
+          da:
+            count === 0
+              ? 'Beskeder, der ikke nåede frem'
+              : plural.da(count, '1 besked nåede ikke frem', `${count} beskeder nåede ikke frem`),
+          en:
+            count === 0
+              ? 'Messages that did not arrive'
+              : plural.en(count, '1 message did not arrive', `${count} messages did not arrive`),
         },
   none: { da: 'Alle beskeder er nået frem, så vidt vi ved.', en: 'All messages have arrived, as far as we know.' },
   since: { da: 'Hvornår', en: 'When' },

@@ -51,7 +51,7 @@ export function registerSettingsDesk(
       const change = setting && changes.get(setting.name)
       const never = setting ? texts.never : texts.notKept
       return [
-        html`<a href="${href(request, `/${request.params.agency}${path}`)}">${label[language]}</a><br>${lead[language]}`,
+        html`<a href="${href(request, `/${request.params.agency}${path}`)}">${label[language]}</a><br><span class="quiet">${lead[language]}</span>`,
         change ? instantText(change.changed_at, language) : never[language],
         change ? nameOf(change.changed_by)[language] : texts.notKept[language],
       ]
@@ -66,7 +66,6 @@ ${table(
     caption: texts.settings[language],
     head: [texts.setting, texts.lastChanged, texts.by].map((text) => text[language]),
     rows,
-    rowHeaders: true,
   },
   language,
 )}`,

@@ -34,7 +34,7 @@ import { kindNames, messageTemplates, registerTemplatesDesk, TEMPLATES_PATH } fr
 import { registerNewsDesk } from '#news'
 import { holdsCpr, inHand, registerUndeliveredDesk } from '#patrons'
 import { registerPcsDesk } from '#pcs'
-import { registerPatronReservationsDesk, registerReservationsDesk } from '#reservations'
+import { registerInterlibraryDesk, registerPatronReservationsDesk, registerReservationsDesk } from '#reservations'
 import {
   APPEARANCE_PATH,
   appearance,
@@ -155,6 +155,7 @@ export function registerDesks(
   registerPatronLoansDesk(app, site, { inHand })
   registerWorkLists(app, site)
   registerReservationsDesk(app, site)
+  registerInterlibraryDesk(app, site)
   registerPatronReservationsDesk(app, site, { inHand })
   registerCatalogueDesk(app, {
     site,

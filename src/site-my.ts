@@ -21,8 +21,10 @@ import type { Nexi } from '#nexi'
 import { type CprRegister, registerMyContact, registerMyPages, touch } from '#patrons'
 import { registerGamingPages } from '#pcs'
 import {
+  ASK_ELSEWHERE,
   myReservationsTile,
   registerAbsencePages,
+  registerAskElsewhere,
   registerReservationPages,
   registerReservePages,
   reserveSection,
@@ -101,10 +103,14 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
   registerReservationPages(app, site)
   registerReservePages(app, site)
   registerAbsencePages(app, site)
+  registerAskElsewhere(app, site)
   registerListPages(app, site)
   registerHouseRules(app, site)
   registerNewsPages(app, site)
   registerEventPages(app, site)
   registerGamingPages(app, site)
-  registerCataloguePages(app, site, { sections: [reserveSection(site), listSection(site)] })
+  registerCataloguePages(app, site, {
+    sections: [reserveSection(site), listSection(site)],
+    elsewhere: ASK_ELSEWHERE,
+  })
 }

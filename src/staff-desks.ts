@@ -1,6 +1,6 @@
 import { dayOf, type StaffRole, type Text2 } from '#core'
 import { sql } from '#db'
-import { FILLABLE } from '#reservations'
+import { FILLABLE, INTERLIBRARY_PATH } from '#reservations'
 import type { Context } from '#vault'
 
 /** A desk of the staff: who may see it, what it is for, and how much work waits there. */
@@ -94,6 +94,16 @@ export const DESKS: readonly StaffDesk[] = [
     },
     roles: ['desk', 'catalogue'],
     inMenu: true,
+  },
+  {
+    path: INTERLIBRARY_PATH,
+    label: { da: 'Lån fra andre biblioteker', en: 'Loans from other libraries' },
+    lead: {
+      da: 'Bestil det, lånere har bedt om, tag det imod, og send det tilbage',
+      en: 'Order what patrons have asked for, take it in, and send it back',
+    },
+    roles: ['desk'],
+    waiting: 'select count(*) from interlibrary where ended_at is null and ordered_at is null',
   },
   {
     path: '/staff/transit',

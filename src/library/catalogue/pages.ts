@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { listBranches } from '#agencies'
-import { isId, type TitleId } from '#core'
+import { isId, type Text2, type TitleId } from '#core'
 import { sql } from '#db'
 import type { Context } from '#vault'
 import {
@@ -14,6 +14,7 @@ import {
   type Site,
   sendRefusal,
   table,
+  ways,
 } from '#web'
 import { cover } from './pages-cover.ts'
 import {
@@ -49,6 +50,8 @@ export type TitleSection = (
 
 export interface CataloguePageNeeds {
   readonly sections?: readonly TitleSection[]
+  /** Below the library: where to go for what is not found here. */
+  readonly elsewhere?: { readonly path: string; readonly label: Text2 }
 }
 
 /** Offers suggestions in {@link searchForm}; a page with that field asks for it. */
@@ -58,7 +61,7 @@ export const SEARCH_SCRIPT = 'suggest.js'
 export function registerCataloguePages(
   app: FastifyInstance,
   site: Site,
-  { sections = [] }: CataloguePageNeeds = {},
+  { sections = [], elsewhere }: CataloguePageNeeds = {},
 ): void {
   app.get<{ Querystring: { why?: unknown } }>('/:agency/search', async (request, reply) => {
     const ctx = site.context(request)
@@ -76,7 +79,7 @@ export function registerCataloguePages(
       body: html`${request.query.why === 'cpr' ? alert({ kind: 'warning', heading: texts.cprHeading[language], body: texts.cpr[language] }) : ''}
 ${isEmpty ? html`<p class="font-lead">${texts.lead[language]}</p>` : ''}
 ${searchForm(request, ctx.agency, asked.text)}
-${isEmpty ? tips(request) : await resultHtml(ctx, request, asked)}`,
+${isEmpty ? tips(request) : await resultHtml(ctx, request, asked, elsewhere)}`,
     })
   })
 
@@ -122,7 +125,12 @@ export async function sendTitlePage(
   })
 }
 
-async function resultHtml(ctx: Context, request: FastifyRequest, asked: Asked): Promise<SafeHtml> {
+async function resultHtml(
+  ctx: Context,
+  request: FastifyRequest,
+  asked: Asked,
+  elsewhere: CataloguePageNeeds['elsewhere'],
+): Promise<SafeHtml> {
   const { language } = request
   const [result, branches] = await Promise.all([
     searchTitles(ctx, { text: asked.text, facets: asked.facets, sort: asked.sort, page: asked.page }),
@@ -130,7 +138,8 @@ async function resultHtml(ctx: Context, request: FastifyRequest, asked: Asked): 
   ])
   const names = branchNames(branches)
   const chosen = chosenList(request, ctx.agency, asked, names)
-  if (result.total === 0) return html`${chosen}${nothingHtml(request, asked)}`
+  if (result.total === 0)
+    return html`${chosen}${nothingHtml(request, asked)}${elsewhereHtml(request, ctx.agency, elsewhere)}`
   return html`${insteadHtml(request, ctx.agency, asked, result)}
 ${chosen}
 <div class="search-layout">
@@ -164,6 +173,11 @@ function nothingHtml(request: FastifyRequest, asked: Asked): SafeHtml {
 <h2>${texts.helpHeading[language]}</h2>
 ${list(texts.help.map((line) => line[language]))}
 ${tips(request)}`
+}
+
+function elsewhereHtml(request: FastifyRequest, agency: string, elsewhere: CataloguePageNeeds['elsewhere']): SafeHtml {
+  if (!elsewhere) return html``
+  return ways(request, [{ path: `/${agency}${elsewhere.path}`, label: elsewhere.label[request.language] }])
 }
 
 function tips({ language }: FastifyRequest): SafeHtml {

@@ -3,6 +3,7 @@ import { sql, transact } from '#db'
 import type { Context } from '#vault'
 import { ANALYSIS, type Analysed, analyse, compoundCandidates, MARK, type Searchable } from './search-analyse.ts'
 import { nearKeys } from './search-near.ts'
+import { ELSEWHERE } from './tables.ts'
 import { rootOf } from './words-compound.ts'
 import { WEAK } from './words-irregular.ts'
 
@@ -29,6 +30,8 @@ export async function indexTitles(ctx: Context, ids: readonly TitleId[]): Promis
   })
 }
 
+const IS_FOUND = sql`t.withdrawn_at is null and t.source <> ${ELSEWHERE}`
+
 /**
  * Analyses every title anew whose analysis is older than ours; with `all`, each. In batches, so that whatever stops it,
  * what is done is done. Tells after each batch how many are done.
@@ -41,7 +44,7 @@ export async function reindex(
     ? sql`true`
     : sql`not exists (select from title_search s where s.title_id = t.id and s.analysis = ${ANALYSIS})`
   const { count } = await ctx.db.one<{ count: number }>(
-    sql`select count(*)::int as count from title t where t.withdrawn_at is null and ${isOld}`,
+    sql`select count(*)::int as count from title t where ${IS_FOUND} and ${isOld}`,
   )
   let done = 0
   let last: TitleId | undefined
@@ -49,7 +52,7 @@ export async function reindex(
     const after: TitleId | undefined = last
     const ids = await transact(ctx, async (ctx) => {
       const rows = await ctx.db.all<{ id: TitleId }>(
-        sql`select t.id from title t where t.withdrawn_at is null and ${isOld} and (${after ?? null}::uuid is null or t.id > ${after ?? null})
+        sql`select t.id from title t where ${IS_FOUND} and ${isOld} and (${after ?? null}::uuid is null or t.id > ${after ?? null})
           order by t.id limit ${AT_A_TIME}`,
       )
       await indexSome(
@@ -88,7 +91,7 @@ async function indexSome(ctx: Context, ids: readonly TitleId[]): Promise<void> {
   const titles = await ctx.db.all<Indexed>(sql`
     select id, record_id, title, subtitle, author, contributors, publisher, year, language, isbn, dk5, subjects, material,
       audience, series
-    from title where id = any(${ids}::uuid[]) and withdrawn_at is null order by id for no key update`)
+    from title t where id = any(${ids}::uuid[]) and ${IS_FOUND} order by id for no key update`)
   const before = await ctx.db.all<Before>(sql`
     select title_id, phrases, array(
       select substr(lexeme, 2) from unnest(tsvector_to_array(lexemes)) as lexeme where starts_with(lexeme, ${MARK.exact})

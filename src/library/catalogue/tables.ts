@@ -30,6 +30,9 @@ export interface TitleRow {
   withdrawn_at: Temporal.Instant | null
 }
 
+/** The source of titles that another library owns and that were asked for here: no search finds them. */
+export const ELSEWHERE = 'interlibrary'
+
 const title = declareTable<TitleRow>({
   name: 'title',
   label: { da: 'titler', en: 'titles' },

@@ -7,6 +7,17 @@ export {
   registerPatronReservationsDesk,
   reservationsSection,
 } from './desk-patron.ts'
+export { type AskRefusal, askElsewhere, type Elsewhere, type InterlibraryWish } from './interlibrary.ts'
+export { INTERLIBRARY_PATH, registerInterlibraryDesk } from './interlibrary-desk.ts'
+export { ASK_ELSEWHERE, registerAskElsewhere } from './interlibrary-pages.ts'
+export {
+  endInterlibrary,
+  INTERLIBRARY_STATES,
+  type InterlibraryState,
+  interlibraryList,
+  orderElsewhere,
+  takeIn,
+} from './interlibrary-work.ts'
 export { type Moved, movePickupDeadlines, pickupMoved } from './move-pickup.ts'
 export { dropUnfillable, expireReservations } from './nightly.ts'
 export { myReservationsTile, registerReservationPages } from './pages.ts'

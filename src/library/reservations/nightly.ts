@@ -1,4 +1,5 @@
 import { isOpenOn } from '#agencies'
+import { withdrawTitle } from '#catalogue'
 import type { BranchId, ItemId, ReservationId, TitleId } from '#core'
 import { sql, transact } from '#db'
 import { readOpenDays } from '#lending-rules'
@@ -22,8 +23,24 @@ export async function expireReservations(ctx: Context, night: Temporal.PlainDate
   await endAbsences(ctx, night)
   await ctx.db.run(sql`delete from pick where taken_at < ${ctx.clock.now().subtract({ hours: PICK_HOURS })}`)
   const ended = (await expireUncollected(ctx, night)) + (await expireInterest(ctx, night)) + (await dropUnfillable(ctx))
+  await forgetUnwanted(ctx)
   await warn(ctx, night)
   return ended
+}
+
+/** What was to be fetched from another library, is not ordered yet, and is wanted no more: there is nothing left to do. */
+async function forgetUnwanted(ctx: Context): Promise<void> {
+  const unwanted = await ctx.db.prepared(sql<{ title_id: TitleId }>`
+    select l.title_id from interlibrary l join item i on i.title_id = l.title_id
+    where l.ended_at is null and l.ordered_at is null and i.state = 'on-order'
+      and not exists (select from reservation r where r.title_id = l.title_id)`)
+  for (const { title_id } of unwanted) {
+    await transact(ctx, async (ctx) => {
+      const gone = await withdrawTitle(ctx, title_id)
+      if (gone.ok)
+        await ctx.db.run(sql`update interlibrary set ended_at = ${ctx.clock.now()} where title_id = ${title_id}`)
+    })
+  }
 }
 
 /** No deadline ends on a day its branch is closed: whoever wanted to come could not. */

@@ -12,6 +12,7 @@ export const texts = {
   none: { da: 'Du har ikke reserveret noget.', en: 'You have reserved nothing.' },
   nothing: { da: 'Ingen reserveringer', en: 'No reservations' },
   findSomething: { da: 'Find noget at reservere', en: 'Find something to reserve' },
+  elsewhere: { da: 'Bestil fra et andet bibliotek', en: 'Order from another library' },
   tileReady: (ready: number): Text2 => ({
     da: plural.da(ready, '1 ligger klar', `${ready} ligger klar`),
     en: plural.en(ready, '1 is ready', `${ready} are ready`),

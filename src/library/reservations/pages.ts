@@ -148,6 +148,7 @@ ${wishes.length === 0 ? html`<p>${texts.none[language]}</p>` : entries(wishes.ma
 ${ways(request, [
   { path: `/${ctx.agency}/me/absence`, label: texts.absence[language] },
   { path: `/${ctx.agency}/search`, label: texts.findSomething[language] },
+  { path: `/${ctx.agency}/me/interlibrary`, label: texts.elsewhere[language] },
 ])}`,
   })
 }

@@ -72,6 +72,36 @@ const reservation = declareTable<ReservationRow>({
   },
 })
 
+export interface InterlibraryRow {
+  title_id: TitleId
+  record_id: string | null
+  asked_at: Temporal.Instant
+  lender: string | null
+  ordered_at: Temporal.Instant | null
+  return_by_on: Temporal.PlainDate | null
+  ended_at: Temporal.Instant | null
+}
+
+/** What the library does about a title that another library owns. Who asked for it is told by the reservation alone. */
+const interlibrary = declareTable<InterlibraryRow>({
+  name: 'interlibrary',
+  label: { da: 'lån fra andre biblioteker', en: 'loans from other libraries' },
+  about: 'nobody',
+  subject: null,
+  moments: {},
+  actions: [],
+  onErasure: 'delete',
+  columns: {
+    title_id: none,
+    record_id: none,
+    asked_at: none,
+    lender: none,
+    ordered_at: none,
+    return_by_on: none,
+    ended_at: none,
+  },
+})
+
 /** While somebody is away their reservations are not filled, and keep their place. Both days count. */
 export interface AbsenceRow {
   patron_id: PatronId
@@ -122,4 +152,4 @@ const pick = declareTable<PickRow>({
   },
 })
 
-export const reservationsTables: readonly Declaration[] = [reservation, absence, pick]
+export const reservationsTables: readonly Declaration[] = [reservation, absence, pick, interlibrary]

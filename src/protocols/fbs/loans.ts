@@ -7,6 +7,7 @@ import type { Context } from '#vault'
 import { type Call, said } from './call.ts'
 import { issueOf } from './catalogue.ts'
 import { meant, numberOf } from './ids.ts'
+import { type IllFacts, illRecordOf } from './ill.ts'
 import { type Operation, operation } from './operation.ts'
 import { type LoanDetails, loan, loanIds, loansWithHistory, renewedLoan } from './schema.ts'
 
@@ -78,9 +79,10 @@ function statusOf(reasons: readonly RenewalReason[]) {
   return [...new Set(reasons.map(({ kind }) => FBS_RENEWAL_STATUS[kind]))]
 }
 
-interface LoanRow {
+interface LoanRow extends IllFacts {
   readonly id: LoanId
-  readonly record_id: string
+  /** It is another library's. */
+  readonly elsewhere: boolean
   readonly barcode: string
   readonly lent_at: Temporal.Instant
   readonly due_on: Temporal.PlainDate
@@ -91,8 +93,10 @@ interface LoanRow {
 
 function rowsOf(ctx: Context, patron: PatronId): Promise<LoanRow[]> {
   return ctx.db.all(sql<LoanRow>`
-    select l.id, t.record_id, i.barcode, l.lent_at, l.due_on, l.material_group, i.issue, i.volume_year
+    select l.id, coalesce(x.record_id, t.record_id) as record_id, i.barcode, l.lent_at, l.due_on, l.material_group,
+      i.issue, i.volume_year, x.title_id is not null as elsewhere, t.title, t.author, t.material
     from loan l join item i on i.id = l.item_id join title t on t.id = l.title_id
+      left join interlibrary x on x.title_id = l.title_id
     where l.patron_id = ${patron} and l.returned_at is null and l.lost_at is null
     order by l.due_on, l.id`)
 }
@@ -104,9 +108,10 @@ function detailsOf(row: LoanRow): LoanDetails {
     materialItemNumber: row.barcode,
     loanDate: dayOf(row.lent_at).toString(),
     dueDate: row.due_on.toString(),
-    loanType: 'loan',
+    loanType: row.elsewhere ? 'interLibraryLoan' : 'loan',
     materialGroup: { name: row.material_group },
     ...issueOf(row),
+    ...(row.elsewhere ? { ilBibliographicRecord: illRecordOf(row) } : {}),
   }
 }
 

@@ -5,7 +5,9 @@ import { dayOf } from '#core'
 import { sql } from '#db'
 import { checkout } from '#loans'
 import { identifiersOf, readPatron } from '#patrons'
+import { interlibraryList, takeIn } from '#reservations'
 import { AGENCY, FbsScene, PIN } from '../../../test/support/fbs-scene.ts'
+import type { LoanDetails } from './schema.ts'
 import type { PatronV9 } from './schema-patron.ts'
 
 const BASE = `/external/DK-${AGENCY}`
@@ -159,7 +161,7 @@ test('what the library does not do is said as plainly as what it does', async ()
   assert.deepEqual((await scene.ask('PUT', consent, { token, body: { consent: false } })).body, [])
   const wish = { patronId: Number(cast.bo.number), recordId: 'A' }
   const asked = await scene.ask('POST', `${BASE}/ill/requestitem/v1`, { session, body: wish })
-  assert.deepEqual(asked.body, { result: 'MATERIAL_NOT_RESERVABLE' })
+  assert.deepEqual(asked.body, { result: 'MATERIAL_NOT_RESERVABLE' }, 'the library has it itself')
   assert.equal((await scene.ask('GET', `${BASE}/bookings/v1`, { session })).status, 501)
   const fees = await scene.ask('GET', '/external/agencyid/patron/patronid/expected-fees/v1', { token })
   assert.deepEqual(fees.body, [])
@@ -167,6 +169,43 @@ test('what the library does not do is said as plainly as what it does', async ()
   const pay = '/external/agencyid/patron/patronid/payment/v2'
   assert.equal((await scene.ask('POST', pay, { token, body: { orderId: '1', feeId: [1] } })).status, 404)
 })
+
+test('the national website orders from another library, and sees the order among reservations and loans', async () => {
+  const session = await scene.server('fjernlån')
+  const { cast } = scene
+  const ctx = scene.library.context()
+  const path = `${BASE}/ill/requestitem/v1`
+  const order = async (body: object) => (await scene.ask('POST', path, { session, body })).body
+  const patronId = Number(cast.dines.number)
+  assert.deepEqual(await order({ patronId: 1, recordId: '12345678' }), { result: 'PATRON_NOT_FOUND' })
+  assert.deepEqual(await order({ patronId, recordId: '' }), { result: 'RECORD_NOT_FOUND' })
+  const ilBibliographicRecord = { recordId: '12345678', mediumType: 'book', title: 'Sjælden bog', author: 'Ukendt, U' }
+  const wish = { patronId, recordId: '12345678', ilBibliographicRecord }
+  assert.deepEqual(await order(wish), { result: 'OK' })
+  assert.deepEqual(await order(wish), { result: 'OK' }, 'the same again is the same order')
+  const mine = await scene.token(cast.dines.card)
+  const reservations = '/external/v1/agencyid/patrons/patronid/reservations/v2'
+  const [waiting, ...more] = (await scene.ask('GET', reservations, { token: mine })).body as Waiting[]
+  assert.equal(more.length, 0)
+  assert.equal(waiting?.state, 'interLibraryReservation')
+  assert.equal(waiting?.reservationType, 'inter_library')
+  assert.deepEqual(waiting?.ilBibliographicRecord, ilBibliographicRecord)
+  const [row] = await interlibraryList(ctx)
+  assert.ok(row)
+  assert.ok((await takeIn(ctx, row.title_id, { barcode: 'X77', at: cast.branch })).ok)
+  assert.ok((await checkout(ctx, { card: cast.dines.card, barcode: 'X77' })).ok)
+  const loans = await scene.ask('GET', '/external/agencyid/patrons/patronid/loans/v2', { token: mine })
+  const [lent] = (loans.body as { loanDetails: LoanDetails }[]).map(({ loanDetails }) => loanDetails)
+  assert.equal(lent?.loanType, 'interLibraryLoan')
+  assert.equal(lent?.recordId, '12345678')
+  assert.equal(lent?.ilBibliographicRecord?.title, 'Sjælden bog')
+})
+
+interface Waiting {
+  readonly state: string
+  readonly reservationType: string
+  readonly ilBibliographicRecord?: object
+}
 
 test('a PIN is chosen anew with what came by e-mail, and with nothing else', async () => {
   const session = await scene.server('glemt')

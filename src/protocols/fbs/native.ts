@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { agencyNumber } from '#adgangsplatformen'
 import { askPinReset, usePinReset, verifyPin, verifyTerminal } from '#auth'
 import { dayOf, type PatronId, unreachable } from '#core'
-import { sql } from '#db'
 import { blockCard, findPatron, identifiersOf } from '#patrons'
 import { consentsOf, withdrawConsent } from '#privacy'
 import { type Call, type FbsDeps, no, type Said, said } from './call.ts'
@@ -186,21 +185,6 @@ export const serverOperations: readonly Operation[] = [
   }),
   consentOperation('historicaldata', machineTexts.noHistory),
   consentOperation('nationalregistry', machineTexts.registerByLaw),
-  operation({
-    id: 'illRequestItemV1',
-    method: 'POST',
-    path: '/external/{agencyid}/ill/requestitem/v1',
-    says: 'Asks for something from another library, which is not done from here: nothing is ever sent.',
-    needs: 'server',
-    body: z
-      .object({ patronId: z.int().optional(), recordId: z.string().max(64).optional() })
-      .meta({ id: 'IllRequestV1' }),
-    answer: z.object({ result: z.string() }).meta({ id: 'IllResponseV1' }),
-    async handle({ ctx }, { body }) {
-      const known = await ctx.db.maybe(sql`select 1 from title where record_id = ${body.recordId ?? ''} limit 1`)
-      return said({ result: known ? 'MATERIAL_NOT_RESERVABLE' : 'RECORD_NOT_FOUND' })
-    },
-  }),
   operation({
     id: 'getFavouritesV1',
     method: 'GET',

@@ -13,6 +13,7 @@ import {
 } from '#reservations'
 import { type Call, no, type Place, placeNamed, placesOf, type Said, said } from './call.ts'
 import { meant, numberOf } from './ids.ts'
+import { illRecords } from './ill.ts'
 import { type Operation, operation } from './operation.ts'
 import {
   createReservations,
@@ -183,7 +184,16 @@ async function listed(call: Call): Promise<Listed[]> {
   const known = await ctx.db.all<{ id: TitleId; record_id: string }>(sql`
     select id, record_id from title where id = any(${titles}::uuid[])`)
   const records = new Map(known.map(({ id, record_id }) => [id, record_id]))
-  return rows.map((row) => ({ row, shown: shownOf(row, records.get(row.title_id) ?? '', places) }))
+  const elsewhere = await illRecords(
+    ctx,
+    rows.flatMap(({ kind, title_id }) => (kind === 'interlibrary' ? [title_id] : [])),
+  )
+  return rows.map((row) => {
+    const ilBibliographicRecord = elsewhere.get(row.title_id)
+    const recordId = ilBibliographicRecord?.recordId ?? records.get(row.title_id) ?? ''
+    const shown = shownOf(row, recordId, places)
+    return { row, shown: ilBibliographicRecord ? { ...shown, ilBibliographicRecord } : shown }
+  })
 }
 
 const STATES = { waiting: 'reserved', 'in-transit': 'inTransit', ready: 'readyForPickup' } as const

@@ -65,6 +65,10 @@ export const RENEWAL_STATUS = [
   'deniedOtherReason',
 ] as const
 const renewalStatus = z.array(z.enum(RENEWAL_STATUS))
+/** What another library owns has no record here: what is known of it goes along. */
+export const illRecord = z
+  .object({ recordId: z.string(), mediumType: z.string(), title: z.string(), author: z.string().optional() })
+  .meta({ id: 'ILLBibliographicRecord' })
 export const loanDetails = z
   .object({
     loanId: id,
@@ -75,6 +79,7 @@ export const loanDetails = z
     loanType: z.enum(['loan', 'interLibraryLoan']),
     materialGroup,
     periodical: periodical.optional(),
+    ilBibliographicRecord: illRecord.optional(),
   })
   .meta({ id: 'LoanDetailsV2' })
 export type LoanDetails = z.infer<typeof loanDetails>
@@ -105,6 +110,7 @@ const reservationCommon = {
   pickupDeadline: day.optional(),
   pickupNumber: z.string().optional(),
   periodical: periodical.optional(),
+  ilBibliographicRecord: illRecord.optional(),
 }
 export const reservationV1 = z
   .object({ ...reservationCommon, loanType: z.enum(['loan', 'interLibraryLoan']) })

@@ -7,6 +7,7 @@ import { registerDescription } from './description-page.ts'
 import { eResourceOperations } from './e-resources.ts'
 import { feeOperations } from './fees.ts'
 import { guardianOperations } from './guardians.ts'
+import { illOperations } from './ill.ts'
 import { loanOperations } from './loans.ts'
 import { logIn, loginOperation, serverOperations } from './native.ts'
 import type { Operation } from './operation.ts'
@@ -21,6 +22,7 @@ export const operations: readonly Operation[] = [
   ...catalogueOperations,
   ...patronOperations,
   ...loanOperations,
+  ...illOperations,
   ...reservationOperations,
   ...feeOperations,
   ...serverOperations,

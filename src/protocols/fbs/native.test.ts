@@ -176,14 +176,14 @@ test('the national website orders from another library, and sees the order among
   const ctx = scene.library.context()
   const path = `${BASE}/ill/requestitem/v1`
   const order = async (body: object) => (await scene.ask('POST', path, { session, body })).body
-  const patronId = Number(cast.dines.number)
+  const patronId = Number(cast.asta.number)
   assert.deepEqual(await order({ patronId: 1, recordId: '12345678' }), { result: 'PATRON_NOT_FOUND' })
   assert.deepEqual(await order({ patronId, recordId: '' }), { result: 'RECORD_NOT_FOUND' })
   const ilBibliographicRecord = { recordId: '12345678', mediumType: 'book', title: 'Sjælden bog', author: 'Ukendt, U' }
   const wish = { patronId, recordId: '12345678', ilBibliographicRecord }
   assert.deepEqual(await order(wish), { result: 'OK' })
   assert.deepEqual(await order(wish), { result: 'OK' }, 'the same again is the same order')
-  const mine = await scene.token(cast.dines.card)
+  const mine = await scene.token(cast.asta.card)
   const reservations = '/external/v1/agencyid/patrons/patronid/reservations/v2'
   const [waiting, ...more] = (await scene.ask('GET', reservations, { token: mine })).body as Waiting[]
   assert.equal(more.length, 0)
@@ -193,7 +193,7 @@ test('the national website orders from another library, and sees the order among
   const [row] = await interlibraryList(ctx)
   assert.ok(row)
   assert.ok((await takeIn(ctx, row.title_id, { barcode: 'X77', at: cast.branch })).ok)
-  assert.ok((await checkout(ctx, { card: cast.dines.card, barcode: 'X77' })).ok)
+  assert.ok((await checkout(ctx, { card: cast.asta.card, barcode: 'X77' })).ok)
   const loans = await scene.ask('GET', '/external/agencyid/patrons/patronid/loans/v2', { token: mine })
   const [lent] = (loans.body as { loanDetails: LoanDetails }[]).map(({ loanDetails }) => loanDetails)
   assert.equal(lent?.loanType, 'interLibraryLoan')

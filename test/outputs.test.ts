@@ -28,7 +28,7 @@ import {
   writeNote,
 } from '#patrons'
 import { approvePolicy, askRight, giveConsent, placeHold, policyOf, proposePolicy, restrictPatron } from '#privacy'
-import { placeReservation, setAbsence, takePicks } from '#reservations'
+import { askElsewhere, interlibraryList, placeReservation, setAbsence, takeIn, takePicks } from '#reservations'
 import { appearance, changeSetting } from '#settings'
 import { sip2Setup } from '#sip2'
 import { doors } from '#visits'
@@ -72,6 +72,7 @@ before(async () => {
   )
   library = await openTestLibrary({ log })
   cast = await castIn(library.context())
+  await wantFromElsewhere()
   hidden = await liveAHiddenLife()
   await fillTheAccounts()
   await fillTheDesk()
@@ -92,6 +93,16 @@ after(async () => {
   await app?.close()
   await library.close()
 })
+
+/** Two things from other libraries: one is here, one is still to be ordered. */
+async function wantFromElsewhere(): Promise<void> {
+  const ctx = library.context()
+  for (const title of ['Fra et sted', 'Fra et andet']) {
+    must((await askElsewhere(ctx, { patron: cast.dines.id, wanted: { title } })).ok, 'nothing is wanted from elsewhere')
+  }
+  const [first] = await interlibraryList(ctx)
+  must(first && (await takeIn(ctx, first.title_id, { barcode: 'X1', at: cast.branch })).ok, 'nothing has come')
+}
 
 /** Someone with a protected name and address who borrows, reserves, is reminded, owes and is billed. */
 async function liveAHiddenLife(): Promise<PatronId> {

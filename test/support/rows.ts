@@ -40,6 +40,7 @@ const TOGETHER: Record<string, (row: Record<string, unknown>) => Record<string, 
     return { given_up_at, given_up_because: given_up_at && 'too-old' }
   },
   rights_case: (row) => ({ outcome: row.closed_at ? 'withdrawn' : null }),
+  event: (row) => ({ ends_at: (row.starts_at as Temporal.Instant).add({ hours: 2 }) }),
   staff: (row) => (row.password_hash || row.subject ? {} : { password_hash: 'none' }),
 }
 

@@ -50,7 +50,6 @@ export type AskRefusal =
   | { readonly kind: 'owned'; readonly title: TitleId }
 
 const LONGEST = 200
-const DIGITS = 12
 
 /** Puts a wish for another library's material in the patron's reservations, and on the staff's list. */
 export async function askElsewhere(
@@ -135,8 +134,8 @@ async function addWanted(ctx: Context, wanted: Elsewhere, branch: BranchId): Pro
   ])
   assert(added, 'a title that is wanted elsewhere was not written')
   const item = {
-    // Until it is here and has the number that the lender gave it.
-    barcode: `FL${ctx.random.digits(DIGITS)}`,
+    // Until it is here and has the number that the lender gave it. In no form that a CPR number has.
+    barcode: `FL-${ctx.random.digits(5)}-${ctx.random.digits(4)}`,
     branch_id: branch,
     shelf: null,
     material_group: 'standard',

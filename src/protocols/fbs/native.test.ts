@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import { disableTerminal, listTerminals } from '#auth'
 import { dayOf } from '#core'
 import { sql } from '#db'
-import { checkout } from '#loans'
+import { checkin, checkout } from '#loans'
 import { identifiersOf, readPatron } from '#patrons'
 import { interlibraryList, takeIn } from '#reservations'
 import { AGENCY, FbsScene, PIN } from '../../../test/support/fbs-scene.ts'
@@ -176,14 +176,14 @@ test('the national website orders from another library, and sees the order among
   const ctx = scene.library.context()
   const path = `${BASE}/ill/requestitem/v1`
   const order = async (body: object) => (await scene.ask('POST', path, { session, body })).body
-  const patronId = Number(cast.asta.number)
+  const patronId = Number(cast.bo.number)
   assert.deepEqual(await order({ patronId: 1, recordId: '12345678' }), { result: 'PATRON_NOT_FOUND' })
   assert.deepEqual(await order({ patronId, recordId: '' }), { result: 'RECORD_NOT_FOUND' })
   const ilBibliographicRecord = { recordId: '12345678', mediumType: 'book', title: 'Sjælden bog', author: 'Ukendt, U' }
   const wish = { patronId, recordId: '12345678', ilBibliographicRecord }
   assert.deepEqual(await order(wish), { result: 'OK' })
   assert.deepEqual(await order(wish), { result: 'OK' }, 'the same again is the same order')
-  const mine = await scene.token(cast.asta.card)
+  const mine = await scene.token(cast.bo.card)
   const reservations = '/external/v1/agencyid/patrons/patronid/reservations/v2'
   const [waiting, ...more] = (await scene.ask('GET', reservations, { token: mine })).body as Waiting[]
   assert.equal(more.length, 0)
@@ -193,12 +193,13 @@ test('the national website orders from another library, and sees the order among
   const [row] = await interlibraryList(ctx)
   assert.ok(row)
   assert.ok((await takeIn(ctx, row.title_id, { barcode: 'X77', at: cast.branch })).ok)
-  assert.ok((await checkout(ctx, { card: cast.asta.card, barcode: 'X77' })).ok)
+  assert.ok((await checkout(ctx, { card: cast.bo.card, barcode: 'X77' })).ok)
   const loans = await scene.ask('GET', '/external/agencyid/patrons/patronid/loans/v2', { token: mine })
   const [lent] = (loans.body as { loanDetails: LoanDetails }[]).map(({ loanDetails }) => loanDetails)
   assert.equal(lent?.loanType, 'interLibraryLoan')
   assert.equal(lent?.recordId, '12345678')
   assert.equal(lent?.ilBibliographicRecord?.title, 'Sjælden bog')
+  assert.ok((await checkin(ctx, { barcode: 'X77', at: cast.branch })).ok)
 })
 
 interface Waiting {

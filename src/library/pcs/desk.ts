@@ -116,7 +116,6 @@ ${table(
     ]),
     rowHeaders: true,
     hasHeading: true,
-    stacks: true,
     empty: texts.noBookings[language],
   },
   language,

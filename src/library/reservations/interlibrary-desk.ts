@@ -126,7 +126,9 @@ ${table(
       if (!row || TOLD_ON_THE_LIST.has(kind)) {
         return redirectWithMessage(reply, request, list, workText(result.refusal))
       }
-      return workPage(request, reply, row, { typed, refusal: result.refusal })
+      // A number that should not have been written is not shown again.
+      const again = kind === 'cpr' ? { ...typed, lender: '', barcode: '' } : typed
+      return workPage(request, reply, row, { typed: again, refusal: result.refusal })
     })
   }
 
@@ -194,9 +196,10 @@ ${step('send-back', submitButton(texts.sendBack[language]))}`
   }
 }
 
-function fieldOf({ kind }: InterlibraryRefusal): string {
-  if (kind === 'no-lender') return 'lender'
-  return kind === 'day-past' ? 'until' : 'barcode'
+function fieldOf(refusal: InterlibraryRefusal): string {
+  if (refusal.kind === 'cpr') return refusal.field
+  if (refusal.kind === 'no-lender') return 'lender'
+  return refusal.kind === 'day-past' ? 'until' : 'barcode'
 }
 
 function detailsOf(row: ListedInterlibrary, language: Language) {

@@ -109,6 +109,8 @@ export function workText(refusal: InterlibraryRefusal): Text2 {
       }
     case 'no-lender':
       return { da: 'Skriv, hvilket bibliotek der er spurgt.', en: 'Write which library is asked.' }
+    case 'cpr':
+      return { da: 'Skriv ikke et CPR-nummer her.', en: 'Do not write a CPR number here.' }
     case 'no-barcode':
       return {
         da: 'Scan materialet, eller skriv dets nummer: højst 32 tal og bogstaver.',

@@ -1,6 +1,7 @@
 import { editItem, type ItemRow, withdrawTitle } from '#catalogue'
 import { assert, type BranchId, dayOf, type ItemId, isId, ok, type Result, refuse, type TitleId } from '#core'
 import { sql, transact } from '#db'
+import { holdsCpr } from '#patrons'
 import type { Context } from '#vault'
 import { dropUnfillable } from './nightly.ts'
 import { passOn } from './trap.ts'
@@ -67,6 +68,8 @@ export type InterlibraryRefusal =
   /** Somebody else was first. */
   | { readonly kind: 'not-from-here'; readonly state: InterlibraryState }
   | { readonly kind: 'no-lender' }
+  /** A CPR number stands where the lender or the item’s number is to be. */
+  | { readonly kind: 'cpr'; readonly field: 'lender' | 'barcode' }
   | { readonly kind: 'no-barcode' }
   | { readonly kind: 'barcode-taken' }
   /** A patron has it, or it is kept for one. */
@@ -85,6 +88,7 @@ export function orderElsewhere(
 ): Promise<Result<null, InterlibraryRefusal>> {
   const lender = given.lender.trim().slice(0, LONGEST_LENDER)
   if (lender === '') return Promise.resolve(refuse({ kind: 'no-lender' }))
+  if (holdsCpr(lender)) return Promise.resolve(refuse({ kind: 'cpr', field: 'lender' }))
   return step(ctx, title, 'ordered', async (ctx) => {
     await ctx.db.run(sql`
       update interlibrary set lender = ${lender}, ordered_at = ${ctx.clock.now()} where title_id = ${title}`)
@@ -100,6 +104,7 @@ export function takeIn(
 ): Promise<Result<null, InterlibraryRefusal>> {
   const barcode = given.barcode.trim()
   const { returnBy, at } = given
+  if (holdsCpr(barcode)) return Promise.resolve(refuse({ kind: 'cpr', field: 'barcode' }))
   if (!BARCODE.test(barcode)) return Promise.resolve(refuse({ kind: 'no-barcode' }))
   if (returnBy && Temporal.PlainDate.compare(returnBy, dayOf(ctx.clock.now())) < 0) {
     return Promise.resolve(refuse({ kind: 'day-past' }))

@@ -39,7 +39,7 @@ export const texts = {
     da: 'Ingen har bedt om noget fra andre biblioteker.',
     en: 'Nobody has asked for anything from other libraries.',
   },
-  state: { da: 'Hvor langt er det?', en: 'How far is it?' },
+  state: { da: 'Status', en: 'Status' },
   asked: { da: 'Bedt om', en: 'Asked for' },
   pickUp: { da: 'Hentes på', en: 'Picked up at' },
   until: { da: 'Ønskes senest', en: 'Wanted by' },

@@ -42,10 +42,11 @@ export interface ListedInterlibrary {
 export const INTERLIBRARY_STATE = `case when l.ended_at is not null then 'ended' when i.state <> 'on-order' then 'here'
   when l.ordered_at is not null then 'ordered' else 'asked' end`
 
-/** What is not ended: first what is to be ordered, oldest first. */
+/** What is not ended: first what is to be ordered, then what is on its way, then what is here; the oldest first. */
 export function interlibraryList(ctx: Context): Promise<ListedInterlibrary[]> {
   return ctx.db.all(
-    sql<ListedInterlibrary>`${LISTED} order by l.ordered_at nulls first, l.asked_at, l.title_id limit 500`,
+    sql<ListedInterlibrary>`${LISTED}
+    order by i.state <> 'on-order', l.ordered_at nulls first, l.asked_at, l.title_id limit 500`,
   )
 }
 

@@ -35,6 +35,7 @@ export const texts = {
     da: place > 1 ? `Du er nummer ${place} i køen` : 'Du er den næste i køen',
     en: place > 1 ? `You are number ${place} in the queue` : 'You are next in the queue',
   }),
+  fetched: { da: 'Vi skaffer det fra et andet bibliotek', en: 'We are getting it from another library' },
   until: (day: string): Text2 => ({
     da: `Du venter indtil ${day}`,
     en: `You are waiting until ${day}`,

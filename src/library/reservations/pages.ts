@@ -211,7 +211,9 @@ function wishLines(wish: Wished, language: Language): (string | SafeHtml | undef
   }
   return [
     ...own,
-    Number.isFinite(place) ? html`<strong>${texts.place(place)[language]}</strong>` : undefined,
+    Number.isFinite(place)
+      ? html`<strong>${(first.kind === 'interlibrary' ? texts.fetched : texts.place(place))[language]}</strong>`
+      : undefined,
     texts.pickUpAt(first.pickup_branch)[language],
     first.state === 'waiting' ? texts.until(dateText(first.interest_until_on, language))[language] : undefined,
   ]

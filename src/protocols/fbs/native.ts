@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { agencyNumber } from '#adgangsplatformen'
 import { askPinReset, usePinReset, verifyPin, verifyTerminal } from '#auth'
 import { dayOf, type PatronId, unreachable } from '#core'
+import { sql } from '#db'
 import { blockCard, findPatron, identifiersOf } from '#patrons'
-import { consentsOf, withdrawConsent } from '#privacy'
+import { consentsOf, isRestricted, withdrawConsent } from '#privacy'
 import { type Call, type FbsDeps, no, type Said, said } from './call.ts'
 import { meant, numberOf } from './ids.ts'
 import { type Operation, operation } from './operation.ts'
@@ -189,9 +190,16 @@ export const serverOperations: readonly Operation[] = [
     id: 'getFavouritesV1',
     method: 'GET',
     path: '/external/{agencyid}/patrons/{patronid}/favourites/v1',
-    says: 'What the patron has marked. It is not kept here, so the list is empty.',
-    answer: z.array(z.unknown()),
-    handle: async () => said([]),
+    says: 'What the patron has put on a list of their own, the newest first.',
+    answer: z.array(z.object({ recordId: z.string(), title: z.string() }).meta({ id: 'FavouriteV1' })),
+    async handle({ ctx, patron }) {
+      if (!patron || (await isRestricted(ctx, patron))) return said([])
+      return said(
+        await ctx.db.all(sql`
+          select t.record_id as "recordId", t.title from list_entry e join title t on t.id = e.title_id
+          where e.patron_id = ${patron} group by t.id order by max(e.added_at) desc, t.id`),
+      )
+    },
   }),
 ]
 

@@ -137,6 +137,10 @@ async function everyDesk(ctx: Context): Promise<{ alle: Visitor; starts: string[
   const machine = { name: 'automat-1', kind: 'self-service', branch, withoutPin: false } as const
   assert.ok((await addTerminal(ctx, machine)).ok)
   assert.ok((await askRight(ctx, debtor.id, { kind: 'correction', wish: 'Mit navn er forkert' })).ok)
+  const begins = ctx.clock.now().add({ hours: 48 })
+  await ctx.db.run(sql`
+    insert into event (id, name, about, place, starts_at, ends_at, seats)
+    values (${ctx.random.uuid(begins)}, 'Oplæsning', '', 'Salen', ${begins}, ${begins.add({ hours: 2 })}, 20)`)
   const text = await readFile(new URL('../../policies/fredensborg.yaml', import.meta.url), 'utf8')
   const dpo: Context = { ...ctx, actor: { kind: 'staff', id: freshUuid() as StaffId, roles: [...STAFF_ROLES] } }
   assert.ok((await proposePolicy(dpo, text.replace('keep: P3Y', 'keep: P2Y'), register)).ok)

@@ -9,6 +9,7 @@ import { emptyLibrary, killedAfter, Planter, publishAtOnce } from '../../test/su
 import { register } from '../rooms.ts'
 import type { StepRecord } from './chain.ts'
 import { type Declaration, findTable } from './declare.ts'
+import { isHourly } from './period.ts'
 import { clauseName } from './plan.ts'
 import type { Clause } from './policy.ts'
 import { policyOf } from './published.ts'
@@ -42,7 +43,8 @@ async function builtClauses(ctx: Context): Promise<Built[]> {
   return policy.clauses.flatMap((clause) => {
     const table = findTable(register, clause.data)
     const column = table?.moments[clause.from]?.column
-    return table && column ? [{ clause, table, column }] : []
+    // What ends by the hour is no night's work: the room that has it sees to it, and tests that it does.
+    return table && column && !isHourly(clause) ? [{ clause, table, column }] : []
   })
 }
 

@@ -7,8 +7,15 @@ import { patronNumbered } from './admission.ts'
 import { type Call, no, placeNamed, placesOf, said } from './call.ts'
 import { patronIdOf } from './ids.ts'
 import { type Operation, operation } from './operation.ts'
-import { cprIn } from './patrons.ts'
-import { childSeen, createWithGuardian, type GuardianGiven, updateGuardian, userId } from './schema-patron.ts'
+import { changeSettings, cprIn } from './patrons.ts'
+import {
+  childSeen,
+  createWithGuardian,
+  type GuardianGiven,
+  updateGuarded,
+  updateGuardian,
+  userId,
+} from './schema-patron.ts'
 import { machineTexts } from './texts.ts'
 
 export const guardianOperations: readonly Operation[] = [
@@ -102,6 +109,24 @@ export const guardianOperations: readonly Operation[] = [
         })
       }
       return said(shown)
+    },
+  }),
+  operation({
+    id: 'updateGuardedV2',
+    method: 'PUT',
+    path: '/external/{agencyid}/patrons/{patronid}/guardian/v2',
+    says: 'A guardian changes how a child is reached and where it collects. Only a guardian who may look at the child, which ends as the library’s policy says.',
+    needs: 'server',
+    body: updateGuarded,
+    empty: 204,
+    async handle(call, { body }) {
+      const { ctx, patron, terminal } = call
+      if (!terminal?.without_pin) return no(403, machineTexts.withoutPin)
+      if (!patron) return no(404, machineTexts.noPatron)
+      const guardian = await findPatron(ctx, body.guardianPersonIdentifier)
+      const children = guardian ? await childrenOf(ctx, guardian, dayOf(ctx.clock.now())) : []
+      if (!children.some(({ id }) => id === patron)) return no(403, machineTexts.notGuardian)
+      return changeSettings(call, patron, body.patron)
     },
   }),
 ]

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { disableTerminal, listTerminals } from '#auth'
-import { dayOf } from '#core'
+import { dayOf, type StaffId } from '#core'
 import { sql } from '#db'
 import { checkin, checkout } from '#loans'
-import { identifiersOf, readPatron } from '#patrons'
+import { identifiersOf, readPatron, setGuardian } from '#patrons'
 import { interlibraryList, takeIn } from '#reservations'
 import { AGENCY, FbsScene, PIN } from '../../../test/support/fbs-scene.ts'
 import type { LoanDetails } from './schema.ts'
@@ -109,6 +109,8 @@ test('a patron’s cards can be blocked by the patron, and are told without the 
 
 test('a child is enrolled with the guardian who signed in elsewhere, and never as their own guardian', async () => {
   const session = await scene.server('selvbetjening.nu')
+  const { cast } = scene
+  const ctx = scene.library.context()
   const child = '7205160003'
   scene.cprRegister.put(child, { name: 'Barn Prøve', bornOn: dayOf(scene.library.clock.now()).subtract({ years: 9 }) })
   const guardian = { personIdentifier: '6101700001', name: 'Bo Prøve', email: 'bo@example.org' }
@@ -129,6 +131,16 @@ test('a child is enrolled with the guardian who signed in elsewhere, and never a
   assert.equal((await scene.ask('PUT', url, { session, body: changed })).body, made.body)
   const seen = await scene.ask('POST', `${BASE}/patrons/guardian/v2`, { session, raw: '6101700001' })
   assert.deepEqual([seen.status, seen.body], [200, []], 'a guardian sees a child only where that was agreed')
+  const edit = `${BASE}/patrons/${cast.clara.number}/guardian/v2`
+  const patron = { emailAddresses: [{ emailAddress: 'ny@example.org', receiveNotification: true }] }
+  const asked = { guardianPersonIdentifier: '6101700001', patron }
+  assert.equal((await scene.ask('PUT', edit, { session, body: asked })).status, 403, 'not this child’s guardian')
+  const { staff } = await ctx.db.one<{ staff: StaffId }>(sql`select gen_random_uuid() as staff`)
+  const agreed = { name: 'Bo Prøve', cpr: '6101700001', proof: 'paper', maySee: true } as const
+  const desk = { ...ctx, actor: { kind: 'staff', id: staff, roles: ['desk'] } } as const
+  assert.ok((await setGuardian(desk, cast.clara.id, agreed)).ok)
+  assert.equal((await scene.ask('PUT', edit, { session, body: asked })).status, 204)
+  assert.equal((await readPatron(ctx, cast.clara.id))?.email, 'ny@example.org')
 })
 
 test('what the library does not do is said as plainly as what it does', async () => {

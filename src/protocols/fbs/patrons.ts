@@ -87,7 +87,8 @@ export async function changePin(call: Call, patron: PatronId, pin: string): Prom
   return { status: 204 }
 }
 
-async function changeSettings(call: Call, patron: PatronId, settings: Settings): Promise<Said> {
+/** Answers as the operation does that changes a profile. */
+export async function changeSettings(call: Call, patron: PatronId, settings: Settings): Promise<Said> {
   const profile = await profileOf(call, settings)
   if (!profile) return no(400, machineTexts.unknownBranch)
   const changed = await changeProfile(call.ctx, patron, profile)

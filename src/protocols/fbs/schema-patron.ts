@@ -156,6 +156,11 @@ export const childSeen = z
   .object({ patronId: z.int(), name: z.string().optional(), guardianVisibility: z.boolean() })
   .meta({ id: 'GuardedPatronV2' })
 
+/** What a guardian changes for a child, and who the guardian is. */
+export const updateGuarded = z
+  .object({ guardianPersonIdentifier: word(64).min(1), patron: settings })
+  .meta({ id: 'UpdateGuardedPatronV2' })
+
 export const login = z.object({ username: word(200), password: word(200) }).meta({ id: 'Login' })
 export const session = z.object({ sessionKey: z.string() }).meta({ id: 'Session' })
 export const authenticate = z

@@ -14,6 +14,7 @@ export const machineTexts = {
   noSession: 'no such session; log in again',
   wrongLogin: 'unknown username, or not its password',
   withoutPin: 'this account may not act for a patron without a PIN',
+  notGuardian: 'nobody known as a guardian of this patron who may look at them',
   tooMany: 'too many requests; wait before the next',
   notBuilt: 'this call of the FBS API is not answered by Kvit; see /api/docs',
   badPin: 'the PIN is four digits',

@@ -39,7 +39,7 @@ ${cards.length === 0 ? html`<p>${texts.noLibraries[language]}</p>` : html`<div c
 <p class="font-lead">${texts.libraryLead[language]}</p>
 ${publicLinks(request, agency)}
 <h2>${texts.branches[language]}</h2>
-${await branchList(site.context(request), request)}`,
+${await branchList(site.context(request), request, 3)}`,
     })
   })
 

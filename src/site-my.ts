@@ -10,7 +10,7 @@ import {
   verifyOwnPin,
 } from '#auth'
 import { registerCataloguePages } from '#catalogue'
-import type { Clock } from '#core'
+import type { Clock, Text2 } from '#core'
 import { registerEventPages } from '#events'
 import { myMoneyTile, registerOnlinePages } from '#fees'
 import { listSection, registerListPages } from '#lists'
@@ -20,6 +20,7 @@ import { registerNewsPages } from '#news'
 import type { Nexi } from '#nexi'
 import { type CprRegister, registerMyContact, registerMyPages, touch } from '#patrons'
 import { registerGamingPages } from '#pcs'
+import { requireFeature } from '#privacy'
 import {
   ASK_ELSEWHERE,
   myReservationsTile,
@@ -47,12 +48,29 @@ export interface MySiteNeeds {
   readonly payments?: (() => Nexi | undefined) | undefined
 }
 
-/** What anybody may sign up for, patron or not. */
-export const WHATS_ON = [
-  { path: '/events', label: texts.events },
-  { path: '/news', label: texts.news },
-  { path: '/gaming', label: texts.gaming },
-] as const
+interface WhatsOn {
+  readonly path: string
+  readonly label: Text2
+  /** The policy speaks of one of these where a library has it. */
+  readonly data: readonly string[]
+}
+
+const WHATS_ON: readonly WhatsOn[] = [
+  { path: '/events', label: texts.events, data: ['event_registration', 'ticket'] },
+  { path: '/news', label: texts.news, data: ['newsletter_subscription', 'sms_news_subscription'] },
+  { path: '/gaming', label: texts.gaming, data: ['gaming_booking'] },
+]
+
+/** What anybody may sign up for at this library, patron or not: what its policy has a clause for. */
+export async function whatsOn(ctx: Context): Promise<readonly WhatsOn[]> {
+  const offered = await Promise.all(
+    WHATS_ON.map(async (each) => {
+      const spoken = await Promise.all(each.data.map(async (table) => (await requireFeature(ctx, table)).ok))
+      return spoken.some(Boolean) ? [each] : []
+    }),
+  )
+  return offered.flat()
+}
 
 /** The patrons' own pages, room by room: becoming one, signing in, and all that is theirs. */
 export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNeeds): void {
@@ -84,7 +102,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
     ways: [
       { path: '/me/lists', label: texts.myLists },
       { path: '/me/messages', label: texts.myMessages },
-      ...WHATS_ON,
+      { ways: whatsOn },
       { path: '/me/absence', label: texts.absence },
       { path: '/me/contact', label: texts.myContact },
       MY_HOUSE_RULES,

@@ -54,7 +54,7 @@ import { registerDesks } from './site-desks.ts'
 import { registerFrontPages } from './site-front.ts'
 import { iconHref, registerInstallable } from './site-installable.ts'
 import { Libraries } from './site-libraries.ts'
-import { registerMySite, WHATS_ON } from './site-my.ts'
+import { registerMySite, whatsOn } from './site-my.ts'
 import { texts } from './site-texts.ts'
 import { desksOf } from './staff-desks.ts'
 import { registerTimeMachine } from './time-machine.ts'
@@ -87,6 +87,8 @@ export interface SiteOptions {
 interface Here {
   readonly agency: Agency
   readonly looks: Appearance
+  /** What anybody may sign up for. */
+  readonly offers: Awaited<ReturnType<typeof whatsOn>>
   readonly context: Context
   readonly staff: SignedIn | undefined
   readonly patron: SignedInPatron | undefined
@@ -128,6 +130,7 @@ export async function createSite(installation: Installation, options: SiteOption
     const here = {
       agency: called,
       looks,
+      offers: closed ? [] : await whatsOn(visitor),
       context: { ...visitor, actor: actorOf(request, staff, patron) },
       staff,
       patron,
@@ -291,7 +294,7 @@ const PUBLIC = [
 function frameOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { agency, looks, staff, patron }: Here,
+  { agency, looks, offers, staff, patron }: Here,
   banner: SafeHtml | undefined,
 ): PageFrame {
   const { language } = request
@@ -319,7 +322,7 @@ function frameOf(
     footer: [
       { label: texts.branchHours[language], href: `${base}/branches` },
       { label: texts.notice[language], href: `${base}/notice` },
-      ...WHATS_ON.map(({ path, label }) => ({ label: label[language], href: `${base}${path}` })),
+      ...offers.map(({ path, label }) => ({ label: label[language], href: `${base}${path}` })),
       { label: accessTexts.title[language], href: `${base}${ACCESS_PATH}` },
       { label: cookieTexts.title[language], href: `${base}${COOKIES_PATH}` },
       { label: texts.allLibraries[language], href: '/' },

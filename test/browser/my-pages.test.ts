@@ -151,7 +151,6 @@ for (const look of LOOKS) {
     await use(reader, 'form[action$="/loans/renew"] button')
     await reader.reads(da ? /Lånet er fornyet til/ : /renewed until/)
     await use(reader, 'form[action$="/renew-all"] button')
-    await reader.sees('my-loans-renewed')
     assert.ok((await openLoans(ctx, cast.asta.id)).every(({ renewals }) => renewals > 0))
 
     await reader.goto(`/${agency}/titles/${cast.titles.C}`)
@@ -185,7 +184,6 @@ for (const look of LOOKS) {
     await isToldOf(faulty, 'until', '2001-01-01')
     await page.locator('[name=until]').fill(dayOf(ctx.clock.now()).add({ days: 14 }).toString())
     await use(reader, 'form[action$="/me/absence"] [type=submit]')
-    await reader.sees('my-absence-set')
     await use(reader, 'form[action$="/absence/end"] button')
     assert.equal(await page.locator('form[action$="/absence/end"]').count(), 0)
     await reader.isDone()
@@ -202,7 +200,6 @@ for (const look of LOOKS) {
     await reader.goto(`${me}/money`)
     await reader.reads(da ? /betalt/i : /paid/i)
     assert.equal(await reader.page.locator('form[action$="/me/money"]').count(), 0, 'there is nothing more to pay')
-    await reader.sees('my-money-paid')
     await reader.isDone()
   })
 

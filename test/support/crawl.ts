@@ -74,7 +74,7 @@ export async function onePerRoute(
   const seen = new Set(starts)
   for (let url = waiting.shift(); url !== undefined; url = waiting.shift()) {
     const route = routeOf(url)
-    if (!route || (tried.get(route) ?? 0) >= EACH_ROUTE) continue
+    if (!route || ((tried.get(route) ?? 0) >= EACH_ROUTE && !starts.includes(url))) continue
     tried.set(route, (tried.get(route) ?? 0) + 1)
     const { statusCode, headers, body } = await visitor.get(url)
     if (statusCode !== 200 || !String(headers['content-type']).startsWith('text/html')) continue

@@ -34,7 +34,7 @@ export function registerBranchPages(app: FastifyInstance, site: Site): void {
     return renderPage(request, reply, {
       title: texts.title[language],
       breadcrumbs: [{ label: texts.title[language] }],
-      body: await branchList(site.context(request), request),
+      body: await branchList(site.context(request), request, 2),
     })
   })
 
@@ -70,8 +70,8 @@ ${daysTable(timetable, today, reasons, language)}`,
   })
 }
 
-/** Every branch with whether it is open now, each a link to its page. */
-export async function branchList(ctx: Context, request: FastifyRequest): Promise<SafeHtml> {
+/** Every branch with whether it is open now, each a link to its page, under headings of that level. */
+export async function branchList(ctx: Context, request: FastifyRequest, level: 2 | 3): Promise<SafeHtml> {
   const { language } = request
   const today = dayOf(ctx.clock.now())
   const branches = await listBranches(ctx)
@@ -84,7 +84,7 @@ export async function branchList(ctx: Context, request: FastifyRequest): Promise
         lines: [addressOf(branch), statusText(ctx, timetable)[language], todayText(timetable, today, language)],
       }
     }),
-    3,
+    level,
   )
 }
 

@@ -167,10 +167,11 @@ async function myPage(
   const ctx = parts.as(request, patron)
   const sessions = await openPatronSessions(ctx, patron.id, request.cookies[patronCookie(agency)], parts.clock)
   const { first, tiles: tilesOf = [], ways: waysTo = [], sections: sectionsOf = [] } = parts.options
-  const [before, shown, sections] = await Promise.all([
+  const [before, shown, sections, there] = await Promise.all([
     first?.(ctx, patron, { request, reply }) ?? '',
     Promise.all(tilesOf.map((tile) => tile(ctx, patron, { request }))),
     Promise.all(sectionsOf.map((section) => section(ctx, patron, { request, reply }))),
+    Promise.all(waysTo.map((way) => ('ways' in way ? way.ways(ctx) : [way]))),
   ])
   return renderPage(request, reply, {
     title: texts.me[language],
@@ -182,7 +183,7 @@ ${
     ? ''
     : ways(
         request,
-        waysTo.map(({ path, label }) => ({ path: `/${agency}${path}`, label: label[language] })),
+        there.flat().map(({ path, label }) => ({ path: `/${agency}${path}`, label: label[language] })),
       )
 }
 ${sections}

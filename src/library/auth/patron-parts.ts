@@ -13,6 +13,16 @@ import {
 } from './patron-session.ts'
 import type { AgencyRoute } from './sign-in-parts.ts'
 
+export interface WayTo {
+  readonly path: string
+  readonly label: Text2
+}
+
+/** Ways that only some libraries have. */
+export interface WaysWhere {
+  ways(ctx: Context): Promise<readonly WayTo[]>
+}
+
 export interface PatronPagesOptions {
   /** Our own address, for links that are sent by e-mail: never what a visitor's browser says it is. */
   readonly publicUrl: string
@@ -25,7 +35,7 @@ export interface PatronPagesOptions {
   /** What each room says at once on "My page": what is due, ready, owed. */
   readonly tiles?: readonly PatronTile[]
   /** The ways from "My page" to the pages of other rooms, below the library. */
-  readonly ways?: readonly { readonly path: string; readonly label: Text2 }[]
+  readonly ways?: readonly (WayTo | WaysWhere)[]
   /** What other rooms have to show on "My page", below the ways. */
   readonly sections?: readonly PatronSection[]
   /** What to do with somebody whom MitID knows and the library does not: the way to become a patron. */

@@ -124,7 +124,8 @@ async function use(reader: Reader, selector: string): Promise<void> {
 /** What was wrong is said at once, where the focus is, and leads to the field, which keeps what was typed. */
 async function isToldOf({ page, refused }: Pick<Reader, 'page'> & { refused(): void }, field: string, typed?: string) {
   refused()
-  assert.equal(await page.evaluate(() => document.activeElement?.className.includes('error-summary')), true)
+  // The browser gives the focus when it has drawn the page.
+  await page.waitForFunction(() => document.activeElement?.className.includes('error-summary'))
   await tabTo(page, `.error-summary a[href="#${field}"]`)
   await page.keyboard.press('Enter')
   const control = page.locator(`#${field}`)

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, globSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
@@ -269,7 +269,9 @@ async function browserTests(files: readonly string[], wish: Wish, env: NodeJS.Pr
     return
   }
   say(`browser: ${path}`)
-  await tests('tests in a browser', files, wish, { ...env, CHROME_PATH: path })
+  // The longest first, and the length of a file tells about how long it takes: so both processes end together.
+  const longestFirst = files.toSorted((a, b) => statSync(b).size - statSync(a).size)
+  await tests('tests in a browser', longestFirst, wish, { ...env, CHROME_PATH: path })
 }
 
 /** One PostgreSQL for the whole run. */

@@ -6,7 +6,6 @@ import { addStaff } from '#auth'
 import { dayOf } from '#core'
 import { sql } from '#db'
 import { openLoans } from '#loans'
-import { askRight } from '#privacy'
 import { reservationsOf } from '#reservations'
 import { createSite } from '../../src/site.ts'
 import { isFit, launch, picture, tabTo, visit, type Watched, WIDTHS } from '../support/browser.ts'
@@ -57,11 +56,6 @@ async function enter(page: Page, text = ''): Promise<void> {
 
 async function looksRight(page: Page, name: string): Promise<void> {
   await isFit(page, name)
-  const twice = await page.evaluate(() => {
-    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
-    return ids.filter((id, at) => ids.indexOf(id) !== at)
-  })
-  assert.deepEqual(twice, [], `${name} has an id twice`)
   await picture(page, name)
 }
 
@@ -91,7 +85,6 @@ for (const [agency, width, prefix] of [
   test(`${agency}: five items are lent by keyboard alone, with a scan each and Enter at the end (${width})`, async () => {
     const { asta } = castOf()
     const { page, context, faults, home } = await atDesk(agency, width, prefix)
-    await looksRight(page, `desk-home-${width}`)
     await scan(page, asta.card)
     for (const barcode of ['A1', 'B1', 'C1', 'A2', 'B2']) {
       await scan(page, barcode)
@@ -110,7 +103,6 @@ for (const [agency, width, prefix] of [
 
     await tabTo(page, 'a[href*="/loans/"]')
     await enter(page)
-    await looksRight(page, `desk-loan-${width}`)
     await page.goto(home)
     await scan(page, asta.card)
     await scan(page, '')
@@ -146,7 +138,6 @@ for (const [agency, width, prefix] of [
     assert.ok(await page.getByText(prefix ? /^Book drop: what you scan/ : /^Bogkasse: det, du scanner/).isVisible())
     await tabTo(page, 'a[href$="/handed-in"]')
     await enter(page)
-    await looksRight(page, `desk-handed-in-${width}`)
     await page.goto(home)
     await tabTo(page, '.alert button')
     await enter(page)
@@ -180,58 +171,31 @@ for (const [agency, width, prefix] of [
     assert.equal((await reservationsOf(ctx, bo.id)).filter(({ title_id }) => title_id === titles.C).length, 1)
     await scan(page, casts.get(agency)?.asta.card ?? '')
     await scan(page, '*')
-    await looksRight(page, `desk-money-${width}`)
     await page.goto(home)
     await scan(page, '?')
-    await looksRight(page, `desk-keys-${width}`)
     await page.goto(home)
     const lists = await page.locator('.desk-work a').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
     await scan(page, '/3')
     assert.ok(page.url().endsWith(String(lists[2])))
-    // What they show is the same at each width and in each library.
-    for (const list of width === 'desk' ? lists : []) {
-      await page.goto(origin + list)
-      await looksRight(page, `desk-list${list?.replaceAll('/', '-')}`)
-    }
     assert.deepEqual(faults, [])
     await context.close()
   })
 }
 
-test('titles, items and requests are fit to work at, also for whoever does not see them', async () => {
-  const ctx = library.context(undefined, 'fredensborg')
-  const { asta } = casts.get('fredensborg') as Cast
-  assert.ok((await askRight(ctx, asta.id, { kind: 'objection', wish: 'Jeg vil ikke have mails' })).ok)
+test('a title is found, and its item looked up, by keyboard alone', async () => {
   const { page, context, faults } = await atDesk('fredensborg', 'desk', '')
-  const staff = `${origin}/fredensborg/staff`
-  await page.goto(`${staff}/catalogue`)
+  await page.goto(`${origin}/fredensborg/staff/catalogue`)
   await tabTo(page, 'main input[type=search], main input[type=text]')
   await enter(page, 'Titel')
   await looksRight(page, 'catalogue-found')
-  const [{ id: title } = { id: '' }] = await ctx.db.all<{ id: string }>(
-    sql`select id from title order by title limit 1`,
-  )
-  const [{ id: item } = { id: '' }] = await ctx.db.all<{ id: string }>(sql`select id from item where barcode = 'A1'`)
-  const pages = new Set([`/catalogue/titles/${title}`, `/catalogue/items/${item}`, '/requests'])
-  for (const path of pages) {
-    await page.goto(staff + path)
-    await looksRight(page, path.replace(/[0-9a-f-]{36}/, '').replaceAll('/', '-'))
-    for (const link of await page
-      .locator('main a')
-      .evaluateAll((all) => all.map((each) => each.getAttribute('href')))) {
-      const [, below = ''] = /\/staff(\/(?:catalogue\/(?:titles|items)|requests)\/[^?#]+)/.exec(link ?? '') ?? []
-      const isNew = below !== '' && ![...pages].some((each) => kindOf(each) === kindOf(below))
-      if (isNew && pages.size < 12) pages.add(below)
-    }
-  }
-  assert.ok(pages.size > 5, [...pages].join())
+  await tabTo(page, 'main a[href*="/catalogue/titles/"]:not([href$=new])')
+  await enter(page)
+  await tabTo(page, 'main a[href*="/catalogue/items/"]')
+  await enter(page)
+  await looksRight(page, 'catalogue-item')
   assert.deepEqual(faults, [])
   await context.close()
 })
-
-function kindOf(path: string): string {
-  return path.replace(/[0-9a-f-]{36}/g, '…')
-}
 
 function countOf(agency: string): Promise<{ count: number }> {
   return library.context(undefined, agency).db.one(sql<{ count: number }>`select count(*)::int as count from loan`)

@@ -107,13 +107,11 @@ for (const look of LOOKS) {
     const id = await enrolled({ name: 'Karla Kortholder', cpr: `650277400${nth}`, address: 'Pilekrogen 9', card })
     const reader = await atDesk(look)
     const { page } = reader
-    await reader.sees('desk')
 
     await scan(reader, '29999999999')
     reader.refused(422)
     await reader.sees('desk-unknown')
     await scan(reader, 'Asta')
-    await reader.sees('desk-list')
     assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H2', 'what was found has the focus')
     await tabTo(page, 'main table a')
     await reader.press('Enter')
@@ -124,7 +122,6 @@ for (const look of LOOKS) {
     await reader.sees('patron')
     await tabTo(page, actionLink('/notes/new'))
     await reader.press('Enter')
-    await reader.sees('note')
     await tabTo(page, '[name=audience]')
     await page.keyboard.press('ArrowDown')
     await tabTo(page, '[name=text]')
@@ -139,7 +136,6 @@ for (const look of LOOKS) {
 
     await tabTo(page, actionLink('/blocks/new'))
     await reader.press('Enter')
-    await reader.sees('block')
     await tabTo(page, '[name=code]')
     await page.keyboard.press('ArrowDown')
     await tabTo(page, '[name=reason]')
@@ -158,12 +154,6 @@ for (const look of LOOKS) {
     await typePin(reader, PIN, PIN)
     await reader.reads(look.language === 'da' ? /Er valgt/ : /Is set/)
     await reader.sees('patron-busy')
-    for (const form of ['contact', 'cards/new', 'bans/new', 'merge']) {
-      await reader.goto(`/fredensborg/staff/desk/patrons/${id}/${form}`)
-      await reader.sees(`patron-${form.replace('/', '-')}`)
-    }
-    await reader.goto('/fredensborg/staff/desk/tasks')
-    await reader.sees('tasks')
     await reader.isDone()
   })
 
@@ -201,7 +191,6 @@ for (const look of LOOKS) {
     const reader = await atDesk(look)
     const { page } = reader
     await reader.click(actionLink('/enrolments/new'))
-    await reader.sees('enrol-1')
     await scan(reader, '123')
     reader.refused(422)
     await reader.sees('enrol-1-wrong')
@@ -260,8 +249,6 @@ for (const look of LOOKS) {
     const recovery = await page.locator('main ul code').first().innerText()
     await reader.click('main a.button')
     await reader.sees('factor-on')
-    await reader.goto('/fredensborg/staff/sessions')
-    await reader.sees('sessions')
 
     // The code of the next half minute, since that of this one has been used.
     for (const code of [app.generate({ timestamp: Date.now() + 30_000 }), recovery]) {
@@ -275,7 +262,6 @@ for (const look of LOOKS) {
       await typeCode(reader, code)
       assert.match(page.url(), /\/fredensborg\/staff(\/desk)?$/)
     }
-    await reader.sees('staff-home')
     await reader.isDone()
   })
 }

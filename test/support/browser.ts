@@ -87,11 +87,16 @@ export async function visit(
 }
 
 /**
- * That a page is fit to read as it stands: axe finds nothing, and it is no wider than this screen or a phone's. What is
- * on the page and where the focus is stays as it was.
+ * That a page is fit to read as it stands: axe finds nothing, no id is there twice, and it is no wider than this screen
+ * or a phone's. What is on the page and where the focus is stays as it was.
  */
 export async function isFit(page: Page, where: string): Promise<void> {
   assert.deepEqual(await axeFaults(page), [], where)
+  const twice = await page.evaluate(() => {
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
+    return ids.filter((id, at) => ids.indexOf(id) !== at)
+  })
+  assert.deepEqual(twice, [], `${where} has an id twice`)
   const size = page.viewportSize()
   for (const width of new Set([size?.width ?? 0, WIDTHS.phone])) {
     if (width !== page.viewportSize()?.width) await page.setViewportSize({ width, height: size?.height ?? 900 })

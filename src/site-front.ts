@@ -53,7 +53,6 @@ ${await branchList(site.context(request), request, 3)}`,
     const roles = staff.roles.map((role) => texts.roles[role][language])
     return renderPage(request, reply, {
       title: texts.staffHome[language],
-      breadcrumbs: [{ label: texts.staffHome[language] }],
       body: html`<div class="row">${desks.map((desk) => deskCard(request, agency, desk, waiting.get(desk.path)))}</div>
 ${desks.length === 0 ? html`<p>${texts.noDesks[language]}</p>` : ''}
 <h2>${staff.name}</h2>

@@ -312,6 +312,7 @@ function frameOf(
       manifest: `${base}/manifest.webmanifest`,
       touchIcon: iconHref(180, looks.accent),
     },
+    ...(isStaffs ? { start: { label: texts.staffHome[language], href: `${base}/staff` } } : {}),
     nav: links.map((link) => {
       const address = `${base}${link.path}`
       const current = path === address || (link.path !== '/staff' && path.startsWith(`${address}/`))

@@ -92,6 +92,7 @@ function holdingsTable(
   return table(
     {
       caption,
+      hasHeading: true,
       head: [texts.data, texts.count, texts.ends, texts.waiting, texts.oldest, texts.next].map(
         (text) => text[language],
       ),
@@ -131,7 +132,7 @@ function filesTable(policy: Policy, register: Register, language: Language): Saf
       .map((clause) => [capital(file.label[language]), endText(clause, register)[language]]),
   )
   const head = [texts.data[language], texts.ends[language]]
-  return table({ caption: texts.files[language], head, rows, rowHeaders: true }, language)
+  return table({ caption: texts.files[language], hasHeading: true, head, rows, rowHeaders: true }, language)
 }
 
 function offTable(request: FastifyRequest, policy: Policy, register: Register): SafeHtml {
@@ -146,6 +147,7 @@ function offTable(request: FastifyRequest, policy: Policy, register: Register): 
   return table(
     {
       caption: texts.featuresOff[language],
+      hasHeading: true,
       head: [texts.data[language], texts.why[language]],
       rows: [...silent, ...planned],
       rowHeaders: true,

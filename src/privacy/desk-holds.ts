@@ -27,6 +27,7 @@ export function registerHoldsDesk(app: FastifyInstance, { site, register, staffN
 ${table(
   {
     caption: texts.openHolds[language],
+    hasHeading: true,
     head: [texts.data, texts.reason, texts.from, texts.until, texts.decidedBy, texts.patron].map(
       (text) => text[language],
     ),
@@ -46,6 +47,7 @@ ${table(
 ${table(
   {
     caption: texts.openRestrictions[language],
+    hasHeading: true,
     head: [texts.reason, texts.from, texts.decidedBy, texts.patron].map((text) => text[language]),
     rows: restrictions.map((restriction) => [
       restriction.reason,

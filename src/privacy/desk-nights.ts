@@ -64,6 +64,7 @@ export function registerNightsDesk(app: FastifyInstance, { site, register }: Des
 <h2>${texts.forgottenPerNight[language]}</h2>
 ${form(request, reply, {
   method: 'get',
+  inRow: true,
   action: deskPath(request, '/nights'),
   submit: texts.show[language],
   body: selectField({
@@ -146,6 +147,7 @@ function nightsTable(request: FastifyRequest<AgencyRoute>, nights: readonly Nigh
   return table(
     {
       caption: texts.tabNights[language],
+      hasHeading: true,
       head: [texts.night, texts.outcome, texts.late, texts.gone, texts.heldBack, texts.policyVersion].map(
         (text) => text[language],
       ),

@@ -114,6 +114,7 @@ function proposalsTable(
   return table(
     {
       caption: texts.proposals[language],
+      hasHeading: true,
       head: [texts.proposedAt, texts.proposedBy, texts.approvedBy, texts.state].map((text) => text[language]),
       rows: proposed.map((proposal) => [
         deskLink(request, `/policy/proposals/${proposal.id}`, instantText(proposal.proposed_at, language)),
@@ -138,6 +139,7 @@ function versionsTable(
   return table(
     {
       caption: texts.versions[language],
+      hasHeading: true,
       head: [texts.version, texts.effective, texts.published, texts.proposedBy, texts.approvedBy].map(
         (text) => text[language],
       ),

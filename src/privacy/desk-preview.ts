@@ -58,6 +58,7 @@ function clausesTable(changes: readonly Change<Clause>[], register: Register, la
   return table(
     {
       caption: texts.changedRules[language],
+      hasHeading: true,
       head: [texts.data, texts.before, texts.after].map((text) => text[language]),
       rows: changes.map((change) => [
         capital(clauseLabel(register, change.name)[language]),

@@ -174,6 +174,7 @@ function versionsPage(
 ${table(
   {
     caption: texts.versions[language],
+    hasHeading: true,
     head: texts.versionsHead[language],
     rowHeaders: true,
     rows: all.map((version) => [

@@ -195,6 +195,7 @@ ${selectField({
   return html`${form(request, reply, {
     action: `/${account.agency}/promises`,
     method: 'get',
+    inRow: true,
     body: filter,
     submit: texts.filterButton[language],
   })}

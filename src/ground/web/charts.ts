@@ -21,6 +21,7 @@ interface Chart {
 
 const ROW_HEIGHT = 52
 const BAR_HEIGHT = 16
+/** On a telephone. */
 const LONGEST_LABEL = 38
 /** Room at the right of the longest bar for its number. */
 const WIDEST_BAR = 78
@@ -39,7 +40,7 @@ export function barChart(chart: Chart, language: Language): SafeHtml {
   const bars = chart.rows.map((row, index) => {
     const top = index * ROW_HEIGHT
     const width = share(row.value, most) * WIDEST_BAR
-    return html`<text class="chart-label" x="0" y="${top + 18}">${shortened(row.label)}</text>
+    return html`${chartLabel(row.label, top + 18)}
 <rect class="chart-bar" x="0" y="${top + 26}" width="${width.toFixed(2)}%" height="${BAR_HEIGHT}" rx="2"/>
 <text class="chart-value" x="${width.toFixed(2)}%" dx="8" y="${top + 39}">${numberText(row.value, language)}</text>
 `
@@ -121,7 +122,9 @@ function share(value: number, most: number): number {
   return most > 0 ? Math.min(1, Math.max(0, value / most)) : 0
 }
 
-/** A drawing cannot wrap its words; the table has them whole. */
-function shortened(label: string): string {
-  return label.length <= LONGEST_LABEL ? label : `${label.slice(0, LONGEST_LABEL - 1).trimEnd()}…`
+/** A drawing cannot wrap its words, and a telephone has no room for long ones; the table has them whole. */
+function chartLabel(label: string, y: number): SafeHtml {
+  const line = (text: string, kind: string) => html`<text class="chart-label${kind}" x="0" y="${y}">${text}</text>`
+  if (label.length <= LONGEST_LABEL) return line(label, '')
+  return html`${line(label, ' chart-wide')}${line(`${label.slice(0, LONGEST_LABEL - 1).trimEnd()}…`, ' chart-narrow')}`
 }

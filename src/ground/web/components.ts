@@ -35,7 +35,7 @@ export interface TableContent {
   readonly rowHeaders?: boolean
   /** A heading above says the same: the caption is for those who hear the page. */
   readonly hasHeading?: boolean
-  /** Instead of a table without rows. */
+  /** Instead of a table without rows: a whole sentence, which needs no caption. */
   readonly empty?: string
 }
 
@@ -45,8 +45,9 @@ export interface TableContent {
  */
 export function table(content: TableContent, language: Language): SafeHtml {
   if (content.rows.length === 0) {
-    const empty = content.empty ?? texts.noRows[language]
-    return content.hasHeading ? html`<p>${empty}</p>` : html`<p><strong>${content.caption}.</strong> ${empty}</p>`
+    if (content.empty !== undefined) return html`<p>${content.empty}</p>`
+    const none = texts.noRows[language]
+    return content.hasHeading ? html`<p>${none}</p>` : html`<p><strong>${content.caption}.</strong> ${none}</p>`
   }
   const numeric = new Set(content.numeric)
   const stacks = content.head.length > 2 && numeric.size < 2

@@ -49,6 +49,8 @@ export function form(
     readonly submit: string | SafeHtml
     /** `get` for what only looks, such as a search. */
     readonly method?: 'post' | 'get'
+    /** A field or two that choose what is shown, with the button beside them where there is room. */
+    readonly inRow?: true
     /** It has a {@link fileField}, after all other fields. */
     readonly withFile?: boolean
     /** What is scanned goes here: scripts of the desk look for it. */
@@ -60,7 +62,8 @@ export function form(
   // The browser's own messages are in the browser's language; ours are tied to the fields.
   const kind = content.withFile ? html`enctype="multipart/form-data"` : ''
   const scan = content.scan ? html`data-scan` : ''
-  return html`<form method="${method}" action="${href(request, content.action)}" ${kind} ${scan} novalidate>
+  const layout = content.inRow ? html`class="form-row"` : ''
+  return html`<form method="${method}" action="${href(request, content.action)}" ${kind} ${scan} ${layout} novalidate>
 ${method === 'post' ? csrfField(reply) : ''}
 ${content.body}
 <div class="form-buttons">${button}</div>
@@ -88,11 +91,18 @@ export function submitButton(
 export function textField(field: TextField): SafeHtml {
   return labelled(
     field,
-    html`<input type="${field.type ?? 'text'}" class="form-input" ${common(field)}${value(field.verbatim ? field.value : withoutCpr(field.value))}
+    html`<input type="${field.type ?? 'text'}" class="form-input${isShort(field) ? ' input-width-xs' : ''}" ${common(field)}${value(field.verbatim ? field.value : withoutCpr(field.value))}
 ${optional('autocomplete', field.autocomplete)}${optional('inputmode', field.inputmode)}
 ${optional('maxlength', field.maxLength)}>`,
   )
 }
+
+/** What is never longer than a postcode or a number of days shows by its width that it is short. */
+function isShort({ type, maxLength = MOST_OF_SHORT + 1 }: TextField): boolean {
+  return type === 'number' || maxLength <= MOST_OF_SHORT
+}
+
+const MOST_OF_SHORT = 8
 
 /** Never shows what was typed before. */
 export function passwordField(

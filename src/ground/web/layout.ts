@@ -23,6 +23,8 @@ declare module 'fastify' {
 export interface PageFrame {
   readonly site?: Site
   readonly nav?: readonly NavLink[]
+  /** What each trail of pages begins with; the site's front page unless told. */
+  readonly start?: { readonly label: string; readonly href: string }
   /** Who is signed in, and the way out. */
   readonly account?: SafeHtml
   /** Above everything, on every page: that this is a demonstration, that the desk sees a patron's page. */
@@ -171,7 +173,8 @@ ${links.map(
 function breadcrumbs(request: FastifyRequest, page: Page): SafeHtml {
   const crumbs = page.breadcrumbs ?? []
   if (crumbs.length === 0) return html``
-  const items = [{ label: texts.home[request.language], href: siteOf(request, page).home }, ...crumbs]
+  const start = page.start ?? { label: texts.home[request.language], href: siteOf(request, page).home }
+  const items: NonNullable<Page['breadcrumbs']> = [start, ...crumbs]
   return html`<div class="container site-crumbs d-print-none">
 <nav class="breadcrumbs" aria-label="${texts.breadcrumbs[request.language]}">
 <ol class="breadcrumbs__list">

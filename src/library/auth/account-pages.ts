@@ -125,6 +125,7 @@ async function sessionsPage(
 ${table(
   {
     caption: texts.sessions[language],
+    hasHeading: true,
     head: [texts.browser, texts.from, texts.until].map((text) => text[language]),
     rows: sessions.map((session) => [
       (session.is_this ? texts.thisBrowser : texts.otherBrowser)[language],

@@ -134,6 +134,7 @@ async function listPage(request: Request, reply: FastifyReply, site: Site): Prom
 ${table(
   {
     caption: texts.accounts[language],
+    hasHeading: true,
     head: [texts.name, texts.username, texts.roles, texts.branches, texts.signsIn, texts.state].map(
       (text) => text[language],
     ),

@@ -137,6 +137,7 @@ ${
 ${table(
   {
     caption: texts.terminals[language],
+    hasHeading: true,
     head: [texts.name, texts.branch, texts.kind, texts.pin, texts.lastSeen, texts.state].map((text) => text[language]),
     rows: terminals.map((terminal) => [
       html`<a href="${href(request, `${pathOf(request)}/${terminal.id}`)}">${terminal.name}</a>`,

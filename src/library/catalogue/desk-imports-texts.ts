@@ -48,7 +48,7 @@ export const texts = {
     da: `Her er de første ${shown} af ${of}. De andre er udeladt af samme slags grunde.`,
     en: `These are the first ${shown} of ${of}. The others were left out for the same kinds of reasons.`,
   }),
-  noneLeftOut: { da: 'Ingen.', en: 'None.' },
+  noneLeftOut: { da: 'Ingen poster er udeladt.', en: 'No records were left out.' },
   number: { da: 'Post nummer', en: 'Record number' },
   position: { da: 'Ved byte', en: 'At byte' },
   why: { da: 'Hvorfor', en: 'Why' },

@@ -36,7 +36,8 @@ export const texts = {
   material: { da: 'Materialetype', en: 'Material' },
   inNow: { da: 'Hjemme', en: 'In' },
   inOf: (inNow: string, all: string): Text2 => ({ da: `${inNow} af ${all}`, en: `${inNow} of ${all}` }),
-  noItems: { da: 'Ingen eksemplarer', en: 'No items' },
+  noneIn: { da: 'Ingen', en: 'None' },
+  noItems: { da: 'Titlen har ingen eksemplarer endnu.', en: 'The title has no items yet.' },
   isWithdrawn: { da: 'Kasseret', en: 'Withdrawn' },
   onlyLook: {
     da: 'Du kan se kataloget. Det ændres af dem, der har rollen katalog.',

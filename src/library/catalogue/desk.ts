@@ -77,6 +77,7 @@ async function searchPage(
     breadcrumbs: [{ label: texts.catalogue[language] }],
     body: html`${form(request, reply, {
       method: 'get',
+      inRow: true,
       action: pathOf(request),
       body: textField({
         name: 'q',
@@ -123,7 +124,7 @@ function titlesTable(request: Request, titles: readonly ListedTitle[], isSearch:
         each.withdrawn_at
           ? tag(texts.isWithdrawn[language])
           : each.items === 0
-            ? texts.noItems[language]
+            ? texts.noneIn[language]
             : texts.inOf(numberText(each.available, language), numberText(each.items, language))[language],
       ]),
       rowHeaders: true,

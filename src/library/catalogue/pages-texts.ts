@@ -108,6 +108,10 @@ export const texts = {
   items: { da: 'Eksemplarer', en: 'Items' },
   ordered: { da: 'Bestilt, men ikke kommet endnu', en: 'Ordered, but not here yet' },
   noItems: { da: 'Ingen eksemplarer lige nu', en: 'No items at the moment' },
+  noneAnywhere: {
+    da: 'Ingen af filialerne har et eksemplar lige nu.',
+    en: 'None of the branches has a copy at the moment.',
+  },
   availability: { da: 'Hvor den er', en: 'Where it is' },
   branch: { da: 'Bibliotek', en: 'Branch' },
   onShelf: (shelf: string): Text2 => ({ da: `Hylde ${shelf}`, en: `Shelf ${shelf}` }),

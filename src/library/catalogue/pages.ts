@@ -232,7 +232,7 @@ ${table(
         : texts.inOf(numberText(available, language), numberText(items, language))[language],
     ]),
     rowHeaders: true,
-    empty: texts.noItems[language],
+    empty: texts.noneAnywhere[language],
   },
   language,
 )}

@@ -127,6 +127,7 @@ export function registerCollectionDesk(app: FastifyInstance, site: Site): void {
     return renderPage(request, reply, {
       ...(report && !report.applied ? { status: 422 } : {}),
       title: texts.collection[language],
+      breadcrumbs: [{ label: texts.collection[language] }],
       body: html`<p class="font-lead">${texts.lead[language]}</p>
 ${report ? reportShown(request, report) : ''}
 ${gate.ok ? todo(request, reply, gate.value) : alert({ kind: 'info', heading: offText(gate.refusal)[language] })}
@@ -136,6 +137,7 @@ ${gate.ok ? todo(request, reply, gate.value) : alert({ kind: 'info', heading: of
 ${table(
   {
     caption: texts.batches[language],
+    hasHeading: true,
     head: [texts.sentAt[language], texts.lines[language], ''],
     numeric: [1],
     rows: files.map(({ sent_at, lines }) => [
@@ -164,8 +166,8 @@ ${form(request, reply, {
   submit: texts.read[language],
 })}
 <h2>${texts.cases[language]}</h2>
-${caseTable(request, reply, texts.open[language], open.slice(0, MOST_SHOWN))}
-${caseTable(request, reply, texts.closed[language], await closedCases(ctx, MOST_SHOWN))}`,
+${caseTable(request, reply, texts.open, open.slice(0, MOST_SHOWN), texts.noOpenCases)}
+${caseTable(request, reply, texts.closed, await closedCases(ctx, MOST_SHOWN), texts.noClosedCases)}`,
     })
   }
 
@@ -186,13 +188,14 @@ ${form(request, reply, {
   function caseTable(
     request: FastifyRequest<AgencyRoute>,
     reply: FastifyReply,
-    caption: string,
+    caption: Text2,
     cases: readonly CollectionCaseRow[],
+    none: Text2,
   ): SafeHtml {
     const { language } = request
     return table(
       {
-        caption,
+        caption: caption[language],
         head: [
           texts.reference[language],
           texts.claim[language],
@@ -213,7 +216,7 @@ ${form(request, reply, {
             instantText(each.changed_at, language),
             actions(request, reply, each),
           ]),
-        empty: texts.noCases[language],
+        empty: none[language],
       },
       language,
     )

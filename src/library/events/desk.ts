@@ -133,6 +133,7 @@ ${kind ? '' : alert({ kind: 'info', heading: texts.notOffered[language] })}
 ${table(
   {
     caption: texts.events[language],
+    hasHeading: true,
     head: [texts.what, texts.when, texts.place, texts.seats].map((text) => text[language]),
     rows: coming.map(({ id, name, starts_at, place, taken, seats, cancelled_at }) => [
       html`<a href="${href(request, `/${ctx.agency}${PATH}/${id}`)}">${name}</a> ${cancelled_at ? tag(texts.cancelled[language], 'error') : ''}`,

@@ -70,6 +70,7 @@ export async function billsPart(
   return html`<h2>${texts.bills[language]}</h2>
 ${form(request, reply, {
   action: `/${request.params.agency}${base}/bills`,
+  inRow: true,
   body: textField({
     name: 'number',
     label: texts.billNumber[language],

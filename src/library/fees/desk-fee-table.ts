@@ -132,6 +132,7 @@ function capTable(language: Language): SafeHtml {
 ${table(
   {
     caption: texts.capHeading[language],
+    hasHeading: true,
     head: [texts.late, texts.adult, texts.child].map((text) => text[language]),
     numeric: [1, 2],
     rowHeaders: true,
@@ -188,6 +189,7 @@ ${known.map(({ value, label }) => html`<option value="${value}" ${value === now 
   const bands = table(
     {
       caption: texts.bands[language],
+      hasHeading: true,
       head: [texts.step, texts.fromDay, texts.adult, texts.childHere].map((text) => text[language]),
       rowHeaders: true,
       rows: lines('band').map((at) => [

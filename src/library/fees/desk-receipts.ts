@@ -74,6 +74,7 @@ function receiptBody(meeting: Meeting, receipts: readonly ReceiptRow[]): SafeHtm
 ${table(
   {
     caption: texts.receipts[language],
+    hasHeading: true,
     head: [texts.receiptNumber, texts.what, texts.amount, texts.left].map((text) => text[language]),
     numeric: [2, 3],
     rowHeaders: true,
@@ -104,6 +105,7 @@ export function receiptsTable(meeting: Meeting, receipts: readonly ReceiptRow[])
   return table(
     {
       caption: texts.receipts[language],
+      hasHeading: true,
       head: [texts.receiptNumber, texts.when, texts.what, texts.method, texts.amount].map((text) => text[language]),
       numeric: [4],
       rowHeaders: true,

@@ -130,7 +130,8 @@ async function page(
 <p class="font-lead">${texts.lead(dateText(day, language))[language]}</p>
 ${form(request, reply, {
   action: base,
-  body: dayField('day', texts.day[language], day, language, errors.day),
+  inRow: true,
+  body: dayField('day', texts.day[language], day, errors.day),
   submit: submitButton(texts.show[language], 'secondary'),
 })}
 ${takingsTable(taken, language)}
@@ -142,21 +143,16 @@ ${await billsPart(request, reply, ctx, MONEY_PATH, errors.number)}
 <p>${texts.exportLead[language]}</p>
 ${form(request, reply, {
   action: `${base}/accounts.csv`,
-  body: html`${dayField('from', texts.from[language], day.with({ day: 1 }), language, errors.from)}
-${dayField('to', texts.to[language], day, language, undefined)}`,
+  inRow: true,
+  body: html`${dayField('from', texts.from[language], day.with({ day: 1 }), errors.from)}
+${dayField('to', texts.to[language], day, undefined)}`,
   submit: submitButton(texts.download[language], 'secondary'),
 })}`,
   })
 }
 
-function dayField(
-  name: string,
-  label: string,
-  value: Temporal.PlainDate,
-  language: Language,
-  error: string | undefined,
-): SafeHtml {
-  return textField({ name, label, type: 'date', hint: texts.dayHint[language], value: value.toString(), error })
+function dayField(name: string, label: string, value: Temporal.PlainDate, error: string | undefined): SafeHtml {
+  return textField({ name, label, type: 'date', value: value.toString(), error })
 }
 
 function takingsTable(taken: readonly Takings[], language: Language): SafeHtml {

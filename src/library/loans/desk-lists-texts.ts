@@ -4,7 +4,7 @@ import type { Text2 } from '#core'
 export const texts = {
   overdue: { da: 'Over tiden', en: 'Overdue' },
   overdueLead: {
-    da: 'Lån, der skulle have været afleveret, ældste først. Lånerne rykkes af sig selv.',
+    da: 'Lån, der skulle have været afleveret, ældste først. Lånerne får selv besked.',
     en: 'Loans that should have been returned, oldest first. Patrons are reminded automatically.',
   },
   claimed: { da: 'Siges afleveret', en: 'Said to be returned' },
@@ -15,16 +15,19 @@ export const texts = {
   lost: { da: 'Bortkommet', en: 'Lost' },
   lostLead: {
     da: 'Materialer, der er erklæret bortkommet eller ikke stod på deres hylde.',
-    en: 'Items that were declared lost or did not stand on their shelf.',
+    en: 'Items that were declared lost or were not on their shelf.',
   },
   title: { da: 'Titel', en: 'Title' },
   item: { da: 'Nummer', en: 'Number' },
   shelf: { da: 'Hylde', en: 'Shelf' },
   branch: { da: 'Filial', en: 'Branch' },
   patron: { da: 'Låner', en: 'Patron' },
+  showPatron: { da: 'Vis låneren', en: 'Show the patron' },
   due: { da: 'Skulle afleveres', en: 'Was due' },
   saidOn: { da: 'Siges afleveret', en: 'Said to be returned' },
   seenOn: { da: 'Sidst set', en: 'Last seen' },
-  none: { da: 'Der er ingenting.', en: 'There is nothing.' },
+  noneOverdue: { da: 'Ingen lån er over tiden.', en: 'No loan is overdue.' },
+  noneClaimed: { da: 'Der er ikke noget at lede efter.', en: 'There is nothing to look for.' },
+  noneLost: { da: 'Ingen materialer er bortkommet.', en: 'No items are lost.' },
   first: (count: string): Text2 => ({ da: `De første ${count} vises.`, en: `The first ${count} are shown.` }),
 }

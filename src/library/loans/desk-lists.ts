@@ -26,6 +26,7 @@ interface WorkList {
   readonly title: Text2
   readonly lead: Text2
   readonly since: Text2
+  readonly none: Text2
   readonly rows: (ctx: Context, today: Temporal.PlainDate) => Promise<Listed[]>
 }
 
@@ -41,6 +42,7 @@ const LISTS: readonly WorkList[] = [
     title: texts.overdue,
     lead: texts.overdueLead,
     since: texts.due,
+    none: texts.noneOverdue,
     rows: (ctx, today) =>
       ctx.db.all(sql<Listed>`
         ${LENT}, l.due_on as since_on ${FROM} and l.claimed_returned_at is null and l.due_on < ${today}
@@ -51,6 +53,7 @@ const LISTS: readonly WorkList[] = [
     title: texts.claimed,
     lead: texts.claimedLead,
     since: texts.saidOn,
+    none: texts.noneClaimed,
     rows: (ctx) =>
       ctx.db.all(sql<Listed>`
         ${LENT}, (l.claimed_returned_at at time zone 'Europe/Copenhagen')::date as since_on
@@ -61,6 +64,7 @@ const LISTS: readonly WorkList[] = [
     title: texts.lost,
     lead: texts.lostLead,
     since: texts.seenOn,
+    none: texts.noneLost,
     rows: (ctx) =>
       ctx.db.all(sql<Listed>`
         select i.barcode, t.title, i.shelf, b.name as branch, null::uuid as patron_id,
@@ -79,7 +83,7 @@ export function registerWorkLists(app: FastifyInstance, site: Site): void {
       const ctx = site.context(request)
       const rows = await list.rows(ctx, dayOf(ctx.clock.now()))
       const opened = (patron: PatronId): SafeHtml =>
-        html`<a href="${href(request, `/${ctx.agency}/staff/desk/patrons/${patron}`)}">${texts.patron[language]}</a>`
+        html`<a href="${href(request, `/${ctx.agency}/staff/desk/patrons/${patron}`)}">${texts.showPatron[language]}</a>`
       return renderPage(request, reply, {
         title: list.title[language],
         breadcrumbs: [{ label: list.title[language] }],
@@ -88,6 +92,7 @@ ${rows.length >= MOST ? html`<p>${texts.first(numberText(MOST, language))[langua
 ${table(
   {
     caption: list.title[language],
+    hasHeading: true,
     head: [texts.title, texts.item, texts.shelf, texts.branch, list.since, texts.patron].map((text) => text[language]),
     rows: rows.map(({ title, barcode, shelf, branch, since_on, patron_id }) => [
       title,
@@ -98,7 +103,7 @@ ${table(
       patron_id ? opened(patron_id) : '–',
     ]),
     rowHeaders: true,
-    empty: texts.none[language],
+    empty: list.none[language],
   },
   language,
 )}`,

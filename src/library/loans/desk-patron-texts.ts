@@ -44,6 +44,7 @@ export const texts = {
   despiteReason: { da: 'Hvorfor?', en: 'Why?' },
   despiteHint: { da: 'Låneren kan læse det, du skriver.', en: 'The patron can read what you write.' },
   back: { da: 'Tilbage til låneren', en: 'Back to the patron' },
+  patron: { da: 'Låneren', en: 'The patron' },
   lentOn: { da: 'Lånt den', en: 'Lent on' },
   dueOn: { da: 'Afleveres senest', en: 'Due by' },
   renewals: { da: 'Fornyelser', en: 'Renewals' },

@@ -282,7 +282,7 @@ function patronPage(
   reply.header('cache-control', 'no-store')
   return renderPage(request, reply, {
     title,
-    breadcrumbs: [{ label: texts.back[language], href: address }, { label: title }],
+    breadcrumbs: [{ label: texts.patron[language], href: address }, { label: title }],
     ...page,
     body: html`${page.body}<p><a href="${href(request, address)}">${texts.back[language]}</a></p>`,
   })

@@ -61,7 +61,7 @@ async function receiptPage(
     title: texts.receipt[language],
     scripts: ['print.js'],
     breadcrumbs: [
-      { label: patronTexts.back[language], href: deskPath(request, `/patrons/${patron.id}`) },
+      { label: patronTexts.patron[language], href: deskPath(request, `/patrons/${patron.id}`) },
       { label: texts.receipt[language] },
     ],
     body: html`<div class="receipt" lang="${patron.language}">

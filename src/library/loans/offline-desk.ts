@@ -133,6 +133,7 @@ ${soundSwitch(request)}
 ${table(
   {
     caption: texts.refusals[language],
+    hasHeading: true,
     head: ['when', 'what', 'which', 'why', 'action'].map((key) => texts[key as 'when'][language]),
     rows: rows.map((row) => [
       instantText(row.happened_at, language),

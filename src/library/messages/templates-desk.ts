@@ -176,6 +176,7 @@ ${unnamed}
 ${table(
   {
     caption: texts.caption[language],
+    hasHeading: true,
     head: [texts.message, texts.goesBy, texts.whose].map((text) => text[language]),
     rows: templates.map((template) => [
       html`<a href="${href(request, pathOf(request, `/${template.kind}`))}">${template.label[language]}</a>`,

@@ -130,6 +130,7 @@ export function fieldsPart(template: AnyTemplate, language: Language): SafeHtml 
 ${table(
   {
     caption: texts.fields[language],
+    hasHeading: true,
     head: [texts.field[language], texts.example[language]],
     rows: [...rows, [html`<code>{{#titles}} … {{/titles}}</code>`, texts.titlesField[language]]],
     rowHeaders: true,
@@ -170,6 +171,7 @@ export function historyPart(
 ${table(
   {
     caption: texts.history[language],
+    hasHeading: true,
     head: [texts.when[language], texts.who[language], ''],
     rows: given.changes.map(({ version, changed_at, changed_by }) => [
       instantText(changed_at, language),

@@ -60,6 +60,7 @@ export function registerRequestsDesk(app: FastifyInstance, site: Site): void {
 ${table(
   {
     caption: texts.requests[language],
+    hasHeading: true,
     head: [texts.what, texts.patron, texts.received, texts.due, texts.daysLeft].map((label) => label[language]),
     rows: cases.map(({ id, kind, number, received_at, due_on }) => {
       const left = today.until(due_on).days

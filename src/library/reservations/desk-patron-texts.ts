@@ -47,6 +47,7 @@ export const texts = {
     'interest-in-past': { da: 'Vælg en dag fra i dag af.', en: 'Choose a day from today on.' },
   } satisfies Record<ChangeReservationRefusal['kind'], Text2>,
   back: { da: 'Tilbage til låneren', en: 'Back to the patron' },
+  patron: { da: 'Låneren', en: 'The patron' },
   noTask: { da: 'Ingen opgave', en: 'No task' },
   seen: { da: 'dine reserveringer, ved skranken', en: 'your reservations, at the desk' },
 }

@@ -85,6 +85,7 @@ ${
     : table(
         {
           caption: texts.reservations[language],
+          hasHeading: true,
           head: [texts.title[language], texts.state[language], texts.branch[language], ''],
           rows: list.map((row) => [
             row.title,
@@ -251,7 +252,7 @@ function page(
   reply.header('cache-control', 'no-store')
   return renderPage(request, reply, {
     title,
-    breadcrumbs: [{ label: texts.back[language], href: address }, { label: title }],
+    breadcrumbs: [{ label: texts.patron[language], href: address }, { label: title }],
     ...content,
     body: html`${content.body}<p><a href="${href(request, address)}">${texts.back[language]}</a></p>`,
   })

@@ -1,7 +1,6 @@
 import type { Text2 } from '#core'
 
 export const texts = {
-  staff: { da: 'For personalet', en: 'For staff' },
   branch: { da: 'Filial', en: 'Branch' },
   show: { da: 'Vis', en: 'Show' },
   picks: { da: 'Plukliste', en: 'Pick list' },

@@ -201,6 +201,7 @@ function page(
   const { language } = request
   const choose = form(request, reply, {
     method: 'get',
+    inRow: true,
     action: `/${request.params.agency}${content.path}`,
     submit: texts.show[language],
     body: selectField({
@@ -212,7 +213,7 @@ function page(
   })
   return renderPage(request, reply, {
     title: `${content.title}: ${branch.name}`,
-    breadcrumbs: [{ label: texts.staff[language], href: `/${request.params.agency}/staff` }, { label: content.title }],
+    breadcrumbs: [{ label: content.title }],
     body: html`${branches.length > 1 ? choose : ''}${content.body}`,
   })
 }

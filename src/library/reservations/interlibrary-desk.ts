@@ -60,14 +60,12 @@ export function registerInterlibraryDesk(app: FastifyInstance, site: Site): void
     const rows = await interlibraryList(site.context(request))
     return renderPage(request, reply, {
       title: texts.list[language],
-      breadcrumbs: [
-        { label: texts.staff[language], href: `/${request.params.agency}/staff` },
-        { label: texts.list[language] },
-      ],
+      breadcrumbs: [{ label: texts.list[language] }],
       body: html`<p class="font-lead">${texts.listLead[language]}</p>
 ${table(
   {
     caption: texts.list[language],
+    hasHeading: true,
     head: [texts.title, texts.state, texts.asked, texts.pickUp].map((text) => text[language]),
     rows: rows.map((row) => [
       html`<a href="${href(request, `/${request.params.agency}${INTERLIBRARY_PATH}/${row.title_id}`)}">${row.title}</a>${row.author ? html`<br><span class="quiet">${spokenName(row.author)}</span>` : ''}`,
@@ -152,11 +150,7 @@ ${table(
     return renderPage(request, reply, {
       ...(given ? { status: FAULTY } : {}),
       title: row.title,
-      breadcrumbs: [
-        { label: texts.staff[language], href: `/${request.params.agency}/staff` },
-        { label: texts.list[language], href: base },
-        { label: row.title },
-      ],
+      breadcrumbs: [{ label: texts.list[language], href: base }, { label: row.title }],
       body: html`${errorSummary(errors, language)}
 ${definitionList(detailsOf(row, language))}
 ${

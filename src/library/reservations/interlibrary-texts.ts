@@ -29,7 +29,6 @@ export const texts = {
     material: { da: 'Slags', en: 'Kind' },
     returnBy: { da: 'Sendes tilbage senest', en: 'Send back by' },
   },
-  staff: { da: 'For personalet', en: 'For staff' },
   list: { da: 'Lån fra andre biblioteker', en: 'Loans from other libraries' },
   listLead: {
     da: 'Det, lånere har bedt os skaffe. Ingen ser her, hvem der har bedt om det.',

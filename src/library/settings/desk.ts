@@ -64,6 +64,7 @@ ${staff.roles.includes(SETTINGS_KEEPER) ? '' : html`<p>${texts.onlySystem[langua
 ${table(
   {
     caption: texts.settings[language],
+    hasHeading: true,
     head: [texts.setting, texts.lastChanged, texts.by].map((text) => text[language]),
     rows,
   },

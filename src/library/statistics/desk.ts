@@ -144,8 +144,9 @@ async function page(
 <p class="font-lead">${texts.lead[language]}</p>
 ${form(request, reply, {
   method: 'get',
+  inRow: true,
   action: `/${request.params.agency}${PATH}`,
-  body: html`<div class="form-columns">${monthField('from')}${monthField('to')}</div>
+  body: html`${monthField('from')}${monthField('to')}
 ${selectField({
   name: 'compare',
   label: texts.compare[language],
@@ -283,6 +284,7 @@ ${
     : table(
         {
           caption: heading,
+          hasHeading: true,
           head: columns.map(({ head }) => head),
           rows: lines.map((line) => columns.map(({ cell }) => cell(line))),
           numeric: columns.map((_, at) => at).slice(1),

@@ -184,6 +184,7 @@ async function overview(
 ${table(
   {
     caption: texts.machine[language],
+    hasHeading: true,
     head: [texts.machine[language], texts.own[language], ...head],
     rows: [
       [

@@ -26,8 +26,8 @@ export const texts = {
   rules: { da: 'Linjer', en: 'Lines' },
   addPlan: { da: 'Tilføj sorteringsplan', en: 'Add a sorting plan' },
   noPlans: {
-    da: 'Ingen. Uden en plan er kasse 1 til hylden, 2 til afhentning her, 3 til afhentning andetsteds og 4 til andre filialer.',
-    en: 'None. Without a plan bin 1 is for the shelf, 2 for pickup here, 3 for pickup elsewhere and 4 for other branches.',
+    da: 'Der er ingen sorteringsplaner. Uden en plan er kasse 1 til hylden, 2 til afhentning her, 3 til afhentning andetsteds og 4 til andre filialer.',
+    en: 'There are no sorting plans. Without one, bin 1 is for the shelf, 2 for pickup here, 3 for pickup elsewhere and 4 for other branches.',
   },
   planName: { da: 'Planens navn', en: 'Name of the plan' },
   planLines: { da: 'Én linje for hver kasse', en: 'One line for each bin' },

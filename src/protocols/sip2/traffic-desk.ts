@@ -72,7 +72,8 @@ function trafficPage(
 ${form(request, reply, {
   action: `${base}${TRAFFIC_PATH}`,
   method: 'get',
-  body: html`<div class="form-columns">${selectField({
+  inRow: true,
+  body: html`${selectField({
     name: 'machine',
     label: texts.machine[language],
     value: wanted.machine,
@@ -87,7 +88,7 @@ ${selectField({
   label: texts.which[language],
   value: wanted.which,
   options: (['every', 'failed'] as const).map((which) => ({ value: which, label: texts[which][language] })),
-})}</div>`,
+})}`,
   submit: html`${submitButton(texts.show[language])}
 <button type="button" class="button button-secondary" data-follow data-on="${texts.goOn[language]}" hidden>${texts.pause[language]}</button>`,
 })}

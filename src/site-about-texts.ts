@@ -55,8 +55,8 @@ export const accessTexts = {
   },
   complain: { da: 'Hvis du ikke er tilfreds med svaret', en: 'If you are not satisfied with the answer' },
   complainHow: {
-    da: 'Digitaliseringsstyrelsen fører tilsyn med loven, og du kan henvende dig dér.',
-    en: 'The Danish Agency for Digital Government supervises the act, and you can turn to it.',
+    da: 'Du kan klage til den styrelse, der fører tilsyn med loven:',
+    en: 'You can complain to the agency that supervises the act:',
   },
   agency: { da: 'Digitaliseringsstyrelsen', en: 'The Danish Agency for Digital Government' },
   email: { da: 'E-mail', en: 'E-mail' },

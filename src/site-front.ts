@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Agency, type BranchRow, branchList } from '#agencies'
 import { SEARCH_SCRIPT, searchForm } from '#catalogue'
-import { definitionList, href, html, listText, renderPage, type SafeHtml, type Site, tag } from '#web'
+import type { Text2 } from '#core'
+import { definitionList, href, html, listText, renderPage, type SafeHtml, type Site, tag, ways } from '#web'
 import { texts } from './site-texts.ts'
-import { desksOf, type StaffDesk, workWaiting } from './staff-desks.ts'
+import { DESK_PARTS, desksOf, type StaffDesk, workWaiting } from './staff-desks.ts'
 
 /** What the front pages ask: which libraries there are. */
 export interface FrontPages {
@@ -36,10 +37,17 @@ ${cards.length === 0 ? html`<p>${texts.noLibraries[language]}</p>` : html`<div c
       description: texts.libraryLead[language],
       scripts: [SEARCH_SCRIPT],
       body: html`${searchForm(request, agency)}
-<p class="font-lead">${texts.libraryLead[language]}</p>
-${publicLinks(request, agency)}
+${ways(request, [
+  { path: `/${agency}/me`, label: texts.mine[language], text: texts.toMine[language] },
+  ...(site.patron(request)
+    ? []
+    : [{ path: `/${agency}/enrol`, label: texts.becomePatron[language], text: texts.toBecome[language] }]),
+])}
 <h2>${texts.branches[language]}</h2>
-${await branchList(site.context(request), request, 3)}`,
+${await branchList(site.context(request), request, 3)}
+<h2>${texts.aboutYou[language]}</h2>
+<p>${texts.libraryLead[language]}</p>
+${publicLinks(request, agency, ABOUT)}`,
     })
   })
 
@@ -53,7 +61,13 @@ ${await branchList(site.context(request), request, 3)}`,
     const roles = staff.roles.map((role) => texts.roles[role][language])
     return renderPage(request, reply, {
       title: texts.staffHome[language],
-      body: html`<div class="row">${desks.map((desk) => deskCard(request, agency, desk, waiting.get(desk.path)))}</div>
+      body: html`${DESK_PARTS.map((part) => {
+        const here = desks.filter((desk) => (desk.part ?? 'work') === part)
+        if (here.length === 0) return ''
+        return html`<h2>${texts.deskParts[part][language]}</h2>
+<div class="row desk-cards">${here.map((desk) => deskCard(request, agency, desk, waiting.get(desk.path)))}</div>
+`
+      })}
 ${desks.length === 0 ? html`<p>${texts.noDesks[language]}</p>` : ''}
 <h2>${staff.name}</h2>
 ${definitionList([{ term: texts.yourRoles[language], value: roles.join(', ') }])}
@@ -65,8 +79,8 @@ ${definitionList([{ term: texts.yourRoles[language], value: roles.join(', ') }])
 function deskCard(request: FastifyRequest, agency: string, desk: StaffDesk, waiting: number | undefined): SafeHtml {
   const { language } = request
   return html`<div class="col-12 col-md-6 col-lg-4">
-<h2 class="h4"><a href="${href(request, `/${agency}${desk.path}`)}">${desk.label[language]}</a>
-${waiting ? tag(texts.waiting(waiting)[language]) : ''}</h2>
+<h3 class="h4"><a href="${href(request, `/${agency}${desk.path}`)}">${desk.label[language]}</a>
+${waiting ? tag(texts.waiting(waiting)[language], 'info') : ''}</h3>
 <p>${desk.lead[language]}</p>
 </div>`
 }
@@ -82,21 +96,28 @@ function libraryCard(request: FastifyRequest, agency: Agency, branches: readonly
 <div class="card-content">
 <h3 class="card-heading"><a href="${href(request, `/${agency.name}`)}">${agency.title}</a></h3>
 ${branches.length === 0 ? '' : html`<p>${names}</p>`}
-${publicLinks(request, agency.name)}
+${publicLinks(request, agency.name, [SEARCH, ...ABOUT])}
 <p><a href="${href(request, `/${agency.name}/staff/sign-in`)}">${texts.staffSignIn[language]}</a></p>
 </div>
 </div>
 </div>`
 }
 
-function publicLinks(request: FastifyRequest, agency: string): SafeHtml {
+interface PublicLink {
+  readonly path: string
+  readonly label: Text2
+  readonly text: Text2
+}
+
+const SEARCH: PublicLink = { path: 'search', label: texts.search, text: texts.toSearch }
+const ABOUT: readonly PublicLink[] = [
+  { path: 'notice', label: texts.notice, text: texts.toNotice },
+  { path: 'promises', label: texts.promises, text: texts.toPromises },
+  { path: 'statistics', label: texts.statistics, text: texts.toStatistics },
+]
+
+function publicLinks(request: FastifyRequest, agency: string, links: readonly PublicLink[]): SafeHtml {
   const { language } = request
-  const links = [
-    { path: 'search', label: texts.search, text: texts.toSearch },
-    { path: 'notice', label: texts.notice, text: texts.toNotice },
-    { path: 'promises', label: texts.promises, text: texts.toPromises },
-    { path: 'statistics', label: texts.statistics, text: texts.toStatistics },
-  ]
   return html`<ul class="nobullet-list">
 ${links.map(
   ({ path, label, text }) =>

@@ -3,6 +3,10 @@ import { sql } from '#db'
 import { FILLABLE, INTERLIBRARY_PATH } from '#reservations'
 import type { Context } from '#vault'
 
+/** The parts of the staff's front page, in order. */
+export const DESK_PARTS = ['serve', 'work', 'offer', 'protect', 'set'] as const
+export type DeskPart = (typeof DESK_PARTS)[number]
+
 /** A desk of the staff: who may see it, what it is for, and how much work waits there. */
 export interface StaffDesk {
   /** Below the library. */
@@ -10,6 +14,8 @@ export interface StaffDesk {
   readonly label: Text2
   readonly lead: Text2
   readonly roles: readonly StaffRole[]
+  /** Where it stands on the staff's front page; what is waited for stands among the work lists. */
+  readonly part?: Exclude<DeskPart, 'work'>
   /** In the menu of every page; the others are found on the staff's front page. */
   readonly inMenu?: true
   /** How much waits, as an expression, in which `d.today` is today; a desk without one is no work list. */
@@ -19,6 +25,7 @@ export interface StaffDesk {
 export const DESKS: readonly StaffDesk[] = [
   {
     path: '/staff/desk',
+    part: 'serve',
     label: { da: 'Skranken', en: 'The desk' },
     lead: {
       da: 'Lån ud og tag imod, opret en låner, og hjælp med kort, pinkode, noter og spærringer',
@@ -29,6 +36,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/offline',
+    part: 'serve',
     label: { da: 'Scan uden forbindelse', en: 'Scan without connection' },
     lead: {
       da: 'Lån ud og tag imod, når Kvit ikke svarer',
@@ -87,6 +95,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/catalogue',
+    part: 'offer',
     label: { da: 'Katalog', en: 'Catalogue' },
     lead: {
       da: 'Find, opret og ret titler og eksemplarer, flyt og kassér, importér, og udskriv etiketter',
@@ -155,6 +164,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/events',
+    part: 'offer',
     label: { da: 'Arrangementer', en: 'Events' },
     lead: {
       da: 'Lav arrangementer, se hvem der kommer, og aflys',
@@ -164,6 +174,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/pcs',
+    part: 'offer',
     label: { da: 'Pc’er', en: 'PCs' },
     lead: {
       da: 'Hvilke pc’er der er i brug, og hvem der har booket en gaming-pc',
@@ -173,6 +184,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/news',
+    part: 'offer',
     label: { da: 'Nyhedsbreve', en: 'Newsletters' },
     lead: {
       da: 'Send nyheder til dem, der har bedt om det, og meld til og fra',
@@ -182,6 +194,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/money',
+    part: 'offer',
     label: { da: 'Kasse og regnskab', en: 'Cash and accounts' },
     lead: {
       da: 'Dagens betalinger, og udtræk til bogholderiet',
@@ -201,6 +214,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/statistics',
+    part: 'offer',
     label: { da: 'Tal', en: 'Numbers' },
     lead: {
       da: 'Udlån, beholdning og køer, sammenlignet med andre perioder',
@@ -210,6 +224,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/privacy',
+    part: 'protect',
     label: { da: 'Databeskyttelse', en: 'Data protection' },
     lead: {
       da: 'Hvad vi gemmer, hvad der forsvinder i nat, nætterne, der er kørt, og politikken',
@@ -220,6 +235,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/patrons',
+    part: 'protect',
     label: { da: 'Lånere', en: 'Patrons' },
     lead: {
       da: 'Find en låner, og opfyld deres rettigheder: indsigt, begrænsning og sletning',
@@ -240,6 +256,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/doors',
+    part: 'set',
     label: { da: 'Døre', en: 'Doors' },
     lead: {
       da: 'Hvem der kan låse sig ind uden personale, og om døre og overvågning svarer',
@@ -249,6 +266,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/settings',
+    part: 'set',
     label: { da: 'Indstillinger', en: 'Settings' },
     lead: {
       da: 'Regler for udlån, gebyrer, tekster og åbningstider',
@@ -259,6 +277,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/accounts',
+    part: 'set',
     label: { da: 'Medarbejdere', en: 'Staff' },
     lead: {
       da: 'Medarbejdernes adgang: roller, filialer og engangskoder',
@@ -269,6 +288,7 @@ export const DESKS: readonly StaffDesk[] = [
   },
   {
     path: '/staff/terminals',
+    part: 'set',
     label: { da: 'Automater', en: 'Machines' },
     lead: {
       da: 'Automater, døre og sorteringsanlæg, og deres nøgler',

@@ -98,6 +98,7 @@ function holdingsTable(
       ),
       rows,
       numeric: [1, 3],
+      days: [4],
       rowHeaders: true,
     },
     language,

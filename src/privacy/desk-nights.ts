@@ -205,6 +205,7 @@ function stepsTable(steps: readonly RetentionStepRow[], register: Register, lang
         html`${numberText(step.number, language)}: <code>${step.hash.toString('hex').slice(0, 12)}</code>`,
       ]),
       numeric: [2, 3, 4, 5, 6, 7],
+      days: [1, 8, 9],
       rowHeaders: true,
     },
     language,

@@ -54,6 +54,7 @@ ${table(
       ...[due, held, restricted, still_open].map((value) => dash(value, number(value))),
     ]),
     numeric: [2, 3, 4, 5],
+    days: [1],
     rowHeaders: true,
     empty: texts.nothingTonight[language],
   },

@@ -31,6 +31,8 @@ export interface TableContent {
   readonly rows: readonly (readonly Content[])[]
   /** Columns of numbers, counted from 0: set to the right. */
   readonly numeric?: readonly number[]
+  /** Columns of days and moments, counted from 0: each is read in one line. */
+  readonly days?: readonly number[]
   /** Says the row's name in its first cell, so that a screen reader repeats it. */
   readonly rowHeaders?: boolean
   /** A heading above says the same: the caption is for those who hear the page. */
@@ -57,7 +59,10 @@ export function table(content: TableContent, language: Language): SafeHtml {
     const head = content.head[column]
     return stacks && typeof head === 'string' && head !== '' ? html` data-head="${head}"` : ''
   }
-  const side = (column: number) => (numeric.has(column) ? html`class="number"` : '')
+  const side = (column: number) => {
+    if (numeric.has(column)) return html`class="number"`
+    return content.days?.includes(column) ? html`class="nowrap"` : ''
+  }
   return html`<div class="table--responsive-scroll" role="region" tabindex="0" aria-label="${content.caption}">
 <table class="table table--borderless${stacks ? ' table-stacks' : ''}"${role('table')}>
 <caption${content.hasHeading ? html` class="sr-only"` : ''}>${content.caption}</caption>

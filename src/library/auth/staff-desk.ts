@@ -4,6 +4,7 @@ import { type BranchRow, listBranches } from '#agencies'
 import { type BranchId, type Language, STAFF_ROLES, type StaffId, type StaffRole, type Text2 } from '#core'
 import {
   checkbox,
+  definitionList,
   errorSummary,
   type FieldErrors,
   form,
@@ -141,7 +142,7 @@ ${table(
     rows: staff.map((member) => [
       html`<a href="${href(request, accountPath(request, member.id))}">${member.name}</a>`,
       member.username,
-      member.roles.map((role) => roleTexts[role][language].split(':')[0]).join(', '),
+      rolesText(member.roles, language),
       branchNames(member, branches, language),
       signsIn(member)[language],
       member.left_at ? tag(texts.left[language]) : tag(texts.active[language], 'success'),
@@ -263,7 +264,12 @@ ${isOwn ? '' : confirm('leave', texts.leave, texts.leaveConfirm, texts.leaveText
       { label: member.name },
     ],
     body: html`${errorSummary(errors, language)}
-<p>${member.username}, ${signsIn(member)[language].toLocaleLowerCase(language)}. ${branchNames(member, branches, language)}.</p>
+${definitionList([
+  { term: texts.username[language], value: member.username },
+  { term: texts.signsIn[language], value: signsIn(member)[language] },
+  { term: texts.roles[language], value: rolesText(member.roles, language) },
+  { term: texts.branches[language], value: branchNames(member, branches, language) },
+])}
 ${member.left_at ? html`<p>${tag(texts.left[language])}</p>` : open}
 ${staffHistory(request, reply, {
   changes: await staffChangesOf(ctx, member.id),
@@ -332,6 +338,10 @@ function chosen(typed: Given): { roles: StaffRole[]; branch_ids: BranchId[] } {
 function signsIn(member: StaffMember): Text2 {
   if (member.signs_in_elsewhere) return texts.withMunicipality
   return member.has_factor ? texts.withCode : texts.withPassword
+}
+
+function rolesText(roles: readonly StaffRole[], language: Language): string {
+  return roles.map((role) => roleTexts[role][language].split(':')[0]).join(', ')
 }
 
 function branchNames(member: StaffMember, branches: readonly BranchRow[], language: Language): string {

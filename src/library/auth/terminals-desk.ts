@@ -122,18 +122,6 @@ async function listPage(
     breadcrumbs: [{ label: texts.terminals[language] }],
     body: html`<p class="font-lead">${texts.terminalsLead[language]}</p>
 <p><a class="button button-primary" href="${href(request, `${pathOf(request)}/new`)}">${texts.addTerminal[language]}</a></p>
-${
-  elsewhere.length === 0
-    ? ''
-    : ways(
-        request,
-        elsewhere.map(({ path, label, text }) => ({
-          path: `/${request.params.agency}${path}`,
-          label: label[language],
-          text: text?.[language],
-        })),
-      )
-}
 ${table(
   {
     caption: texts.terminals[language],
@@ -151,7 +139,19 @@ ${table(
     empty: texts.noTerminals[language],
   },
   language,
-)}`,
+)}
+${
+  elsewhere.length === 0
+    ? ''
+    : ways(
+        request,
+        elsewhere.map(({ path, label, text }) => ({
+          path: `/${request.params.agency}${path}`,
+          label: label[language],
+          text: text?.[language],
+        })),
+      )
+}`,
   })
 }
 

@@ -57,7 +57,7 @@ export const texts = {
   items: { da: 'Eksemplarer', en: 'Items' },
   addItem: { da: 'Tilføj eksemplar', en: 'Add an item' },
   editItem: { da: 'Ret eksemplaret', en: 'Edit the item' },
-  labelsOfTitle: { da: 'Udskriv etiketter til eksemplarerne', en: 'Print labels for the items' },
+  labelsOfTitle: { da: 'Udskriv etiketter til eksemplarerne', en: 'Print labels for all items' },
   labelsOfItem: { da: 'Udskriv etiket', en: 'Print a label' },
   barcode: { da: 'Stregkode', en: 'Barcode' },
   branch: { da: 'Hører til', en: 'Belongs to' },

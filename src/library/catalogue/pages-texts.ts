@@ -115,7 +115,7 @@ export const texts = {
   availability: { da: 'Hvor den er', en: 'Where it is' },
   branch: { da: 'Bibliotek', en: 'Branch' },
   onShelf: (shelf: string): Text2 => ({ da: `Hylde ${shelf}`, en: `Shelf ${shelf}` }),
-  state: { da: 'Hjemme', en: 'In' },
+  state: { da: 'Hjemme', en: 'Available' },
   inOf: (available: string, items: string): Text2 => ({
     da: `${available} af ${items}`,
     en: `${available} of ${items}`,

@@ -224,6 +224,7 @@ ${[...sections]}
 ${table(
   {
     caption: texts.items[language],
+    hasHeading: true,
     head: [texts.branch[language], texts.state[language]],
     rows: shelves.map(({ name, shelf, available, items }) => [
       html`${name}${shelf === null ? '' : html`<br><span class="shelf">${texts.onShelf(shelf)[language]}</span>`}`,

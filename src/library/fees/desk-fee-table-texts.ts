@@ -29,14 +29,14 @@ export const texts = {
   stepNumber: (at: number): Text2 => ({ da: `Trin ${at}`, en: `Step ${at}` }),
   line: { da: 'Linje', en: 'Line' },
   prices: { da: 'Priser', en: 'Prices' },
-  childUnder: { da: 'Barnets gebyr indtil fødselsdag nummer', en: 'The child’s fee until birthday number' },
+  childUnder: { da: 'Børnetakst, til barnet fylder', en: 'Children’s rate until the age of' },
   childUnderHint: { da: 'Mindst 14', en: 'At least 14' },
   closedDays: { da: 'Lukkedage tæller med', en: 'Closed days count' },
   closedDaysHint: {
-    da: 'Uden hak bliver et lån ikke senere af en dag, hvor filialen er lukket.',
-    en: 'Without a tick a loan grows no later on a day the branch is closed.',
+    da: 'Uden hak tæller dage, hvor filialen er lukket, ikke som forsinkelse.',
+    en: 'Without a tick, days when the branch is closed do not make a loan later.',
   },
-  payWithin: { da: 'En regning betales inden for så mange dage', en: 'A bill is to be paid within so many days' },
+  payWithin: { da: 'Antal dage til at betale en regning', en: 'Days in which to pay a bill' },
   compensation: { da: 'Erstatning', en: 'Compensation' },
   compensationLead: {
     da: 'Et materiales egen pris går forud for priserne her.',
@@ -46,11 +46,11 @@ export const texts = {
   handling: { da: 'Klargøring oven i prisen', en: 'Handling, on top of the price' },
   refundHandling: {
     da: 'Klargøring bortfalder også, når materialet findes igen',
-    en: 'Handling falls away too when the item is found again',
+    en: 'Handling is dropped too when the item is found again',
   },
   foundWithin: {
-    da: 'Erstatningen bortfalder, hvis materialet findes inden for så mange dage',
-    en: 'Compensation falls away if the item is found within so many days',
+    da: 'Antal dage, hvor erstatningen bortfalder, hvis materialet findes',
+    en: 'Days in which compensation is dropped if the item is found',
   },
   price: (at: number): Text2 => ({ da: `Pris ${at}`, en: `Price ${at}` }),
   material: { da: 'Materialetype', en: 'Material' },
@@ -66,7 +66,7 @@ export const texts = {
   save: { da: 'Gem', en: 'Save' },
   saved: {
     da: 'Gebyrer og erstatninger er gemt og gælder fra nu',
-    en: 'Fees and compensation are saved and hold from now',
+    en: 'Fees and compensation are saved and apply from now on',
   },
   readOnly: { da: 'Rollen system eller økonomi kan ændre det.', en: 'The system or finance role can change this.' },
   changedMeanwhile: {

@@ -275,7 +275,7 @@ export async function moneySection(request: FastifyRequest, ctx: Context, patron
   const limit = owesFees ? texts.limit((await readSetting(ctx, feeTable)).block.atOre)[language] : ''
   const address = `/${ctx.agency}/staff/desk/patrons/${patron}/money`
   return html`<h2>${texts.money[language]}</h2>
-<p>${summary(claims, language)} ${limit} <a href="${href(request, address)}">${texts.see[language]}</a></p>`
+<p>${summary(claims, language)} ${limit} <a href="${href(request, address)}">${(claims.length > 0 ? texts.see : texts.seeReceipts)[language]}</a></p>`
 }
 
 export function amountFault(amount: Ore | undefined, most: Ore, language: Language): string | undefined {

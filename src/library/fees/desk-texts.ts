@@ -39,6 +39,7 @@ export const texts = {
     en: `The library owes ${kr(ore).en} back.`,
   }),
   see: { da: 'Se og betal', en: 'See and pay' },
+  seeReceipts: { da: 'Se kvitteringer', en: 'See receipts' },
   claims: { da: 'Åbne regninger', en: 'Open bills' },
   bill: { da: 'Regning', en: 'Bill' },
   what: { da: 'For', en: 'For' },
@@ -125,8 +126,8 @@ export const texts = {
   writtenOff: { da: 'Beløbet er afskrevet', en: 'The amount was written off' },
   payBack: { da: 'Betal tilbage', en: 'Pay back' },
   payBackLead: {
-    da: 'Højst det, der er betalt. Er det mere, end låneren har til gode, skyldes resten igen.',
-    en: 'At most what was paid. What is more than the library owes back is then owed again.',
+    da: 'Du kan højst betale det tilbage, der er betalt. Er det mere, end låneren har til gode, skylder låneren forskellen igen.',
+    en: 'You can pay back what was paid, and no more. If that is more than the library owes the patron, the difference is owed again.',
   },
   paidBackDone: { da: 'Pengene er betalt tilbage', en: 'The money was paid back' },
   financeOnly: {

@@ -30,7 +30,7 @@ export const calendarTexts = {
   yes: { da: 'ja', en: 'yes' },
   no: { da: 'nej', en: 'no' },
   save: { da: 'Gem', en: 'Save' },
-  saved: { da: 'Ændringen er gemt og gælder fra nu af', en: 'The change is saved and holds from now on' },
+  saved: { da: 'Ændringen er gemt og gælder fra nu af', en: 'The change is saved and applies from now on' },
   notSaved: { da: 'Det er ikke gemt', en: 'It is not saved' },
 
   hours: { da: 'Åbningstider', en: 'Opening hours' },

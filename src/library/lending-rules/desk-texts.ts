@@ -4,18 +4,18 @@ export const texts = {
   rules: { da: 'Regler for udlån', en: 'Lending rules' },
   lead: {
     da: 'Det generelle gælder for alle. En regel siger noget andet for en lånergruppe, en materialegruppe eller en filial, og den regel, der nævner mest, bestemmer.',
-    en: 'The general values hold for everyone. A rule says otherwise for a patron group, a material group or a branch, and the rule that names most decides.',
+    en: 'The general values apply to everyone. A rule makes an exception for a patron group, a material group or a branch. Where several rules fit, the most specific one decides.',
   },
   history: { da: 'Tidligere udgaver', en: 'Earlier versions' },
   which: { da: 'Hvilken regel gælder?', en: 'Which rule applies?' },
   general: { da: 'Det generelle', en: 'General values' },
   generalLead: {
     da: 'Gælder, hvor ingen regel siger andet.',
-    en: 'These hold where no rule says otherwise.',
+    en: 'These apply where no rule says otherwise.',
   },
   changeGeneral: { da: 'Ret det generelle', en: 'Change the general values' },
   value: { da: 'Hvad', en: 'What' },
-  holds: { da: 'Gælder', en: 'Holds' },
+  holds: { da: 'Gælder', en: 'Applies' },
   rulesHeading: { da: 'Regler', en: 'Rules' },
   patronGroup: { da: 'Lånergruppe', en: 'Patron group' },
   materialGroup: { da: 'Materialegruppe', en: 'Material group' },
@@ -28,10 +28,10 @@ export const texts = {
   change: { da: 'Ret', en: 'Change' },
   noRules: {
     da: 'Der er ingen regler endnu: det generelle gælder for alle.',
-    en: 'There are no rules yet: the general values hold for everyone.',
+    en: 'There are no rules yet: the general values apply to everyone.',
   },
   save: { da: 'Gem', en: 'Save' },
-  saved: { da: 'Ændringen er gemt og gælder fra nu af', en: 'The change is saved and holds from now on' },
+  saved: { da: 'Ændringen er gemt og gælder fra nu af', en: 'The change is saved and applies from now on' },
   deleteRule: { da: 'Slet reglen', en: 'Delete the rule' },
   deleteRuleText: {
     da: 'Derefter bestemmer en mere generel regel. Den kan hentes frem igen under tidligere udgaver.',
@@ -45,7 +45,7 @@ export const texts = {
   },
   nothingNamed: {
     da: 'Vælg mindst en lånergruppe, en materialegruppe eller en filial. Det, der gælder for alle, står under det generelle.',
-    en: 'Choose at least a patron group, a material group or a branch. What holds for everyone is among the general values.',
+    en: 'Choose at least a patron group, a material group or a branch. What applies to everyone is among the general values.',
   },
   nothingDecided: { da: 'Reglen skal bestemme mindst én ting.', en: 'The rule must decide at least one thing.' },
   sameScope: {

@@ -64,7 +64,7 @@ export const valueTexts = {
   none: (label: string, none: string): Text2 => ({ da: `${label}: ${none}`, en: `${label}: ${none}` }),
   missing: {
     da: 'Skriv, hvad der gælder, når ingen regel siger andet.',
-    en: 'Write what holds when no rule says otherwise.',
+    en: 'Write what applies when no rule says otherwise.',
   },
   bothTyped: {
     da: 'Du har både skrevet et tal og sat kryds. Gør kun det ene.',

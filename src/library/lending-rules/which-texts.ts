@@ -4,7 +4,7 @@ import type { Precedence } from './rules.ts'
 export const whichTexts = {
   lead: {
     da: 'Vælg en låner og et materiale, eller grupper og filial, og se, hvad der gælder, og hvilken regel der bestemmer det.',
-    en: 'Choose a patron and an item, or groups and a branch, and see what holds and which rule decides it.',
+    en: 'Choose a patron and an item, or groups and a branch, and see what applies and which rule decides it.',
   },
   card: { da: 'Lånerens kort eller nummer', en: 'The patron’s card or number' },
   cardHint: {
@@ -14,14 +14,14 @@ export const whichTexts = {
   barcode: { da: 'Materialets stregkode', en: 'The item’s barcode' },
   barcodeHint: {
     da: 'Materialets egen filial og materialegruppe gælder. Lad feltet stå tomt for at vælge dem.',
-    en: 'The item’s own branch and material group hold. Leave it empty to choose them.',
+    en: 'The item’s own branch and material group apply. Leave it empty to choose them.',
   },
   another: { da: 'Slå noget andet op', en: 'Look up something else' },
-  show: { da: 'Vis, hvad der gælder', en: 'Show what holds' },
+  show: { da: 'Vis, hvad der gælder', en: 'Show what applies' },
   nobody: { da: 'Kortet er ikke kendt.', en: 'The card is not known.' },
   noItem: { da: 'Materialet er ikke kendt.', en: 'The item is not known.' },
   anyone: { da: 'ikke valgt', en: 'not chosen' },
-  result: { da: 'Det gælder', en: 'What holds' },
+  result: { da: 'Det gælder', en: 'What applies' },
   patron: { da: 'Låner', en: 'Patron' },
   item: { da: 'Materiale', en: 'Item' },
   byAge: (group: string): Text2 => ({
@@ -47,7 +47,7 @@ export const whichTexts = {
   setGroup: { da: 'Lånergruppe for låneren', en: 'The patron’s patron group' },
   setGroupLead: {
     da: 'Uden en valgt gruppe bestemmer alder og art, hvilke regler der gælder.',
-    en: 'With no group chosen, age and kind decide which rules hold.',
+    en: 'With no group chosen, age and kind decide which rules apply.',
   },
   byAgeOption: { da: 'efter alder eller art', en: 'by age or kind' },
   setGroupDone: { da: 'Lånerens gruppe er ændret', en: 'The patron’s group is changed' },

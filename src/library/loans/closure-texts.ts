@@ -33,7 +33,7 @@ export const closureTexts = {
   people: { da: 'Lånere, der får besked', en: 'Patrons who are told' },
   previewText: {
     da: 'Intet er sket endnu. Tallene gælder nu og kan nå at ændre sig lidt.',
-    en: 'Nothing has happened yet. The numbers hold now and may change a little.',
+    en: 'Nothing has happened yet. The numbers are those of right now and may change a little.',
   },
   confirm: { da: 'Meld lukningen, og send beskederne', en: 'Announce the closure and send the messages' },
   back: { da: 'Tilbage uden at melde lukningen', en: 'Back without announcing the closure' },

@@ -103,6 +103,7 @@ ${table(
       patron_id ? opened(patron_id) : '–',
     ]),
     rowHeaders: true,
+    days: [4],
     empty: list.none[language],
   },
   language,

@@ -25,11 +25,11 @@ export const texts = {
   refusals: { da: 'Scanninger, der skal ses på', en: 'Scans to look at' },
   refusalsLead: {
     da: 'Dette blev scannet uden forbindelse og kunne ikke gennemføres bagefter. Find materialet, gør hvad der skal gøres, og sæt det som set.',
-    en: 'This was scanned without connection and could not be carried out afterwards. Find the item, do what must be done, and mark it as seen.',
+    en: 'These were scanned without connection and could not be carried out afterwards. Find the item, put the matter right, and mark the scan as seen.',
   },
   noRefusals: {
     da: 'Alt, der blev scannet uden forbindelse, er gennemført.',
-    en: 'All that was scanned without connection has been carried out.',
+    en: 'Everything that was scanned without connection has been carried out.',
   },
   when: { da: 'Hvornår', en: 'When' },
   what: { da: 'Hvad', en: 'What' },

@@ -51,7 +51,7 @@ export const texts = {
   },
   bundleWrong: { da: 'Skriv et antal minutter fra 0 til 1440', en: 'Write a number of minutes from 0 to 1440' },
   save: { da: 'Gem', en: 'Save' },
-  saved: { da: 'Gemt. Det gælder fra nu af.', en: 'Saved. It holds from now on.' },
+  saved: { da: 'Gemt. Det gælder fra nu af.', en: 'Saved. It applies from now on.' },
   preview: { da: 'Vis med et eksempel', en: 'Show with an example' },
   toStandard: { da: 'Tilbage til standardteksten', en: 'Back to the standard text' },
   standardAgain: { da: 'Beskeden har standardteksten igen.', en: 'The message has the standard text again.' },
@@ -99,7 +99,7 @@ export const texts = {
   unknownStaff: { da: 'En medarbejder, der er holdt op', en: 'Somebody who has left' },
   older: {
     da: 'Dette er en tidligere tekst. Den gælder igen, hvis du gemmer den.',
-    en: 'This is an earlier text. It holds again if you save it.',
+    en: 'This is an earlier text. It applies again if you save it.',
   },
   readOnly: {
     da: 'Du kan se teksterne. De ændres af en medarbejder med rollen systemansvarlig.',
@@ -107,7 +107,7 @@ export const texts = {
   },
   meanwhile: {
     da: 'En anden har ændret teksten, siden du åbnede siden. Din egen står herunder. Se, hvad den anden har skrevet, og gem igen, hvis din skal gælde.',
-    en: 'Somebody else has changed the text since you opened the page. Yours is below. See what they have written, and save again if yours is to hold.',
+    en: 'Somebody else has changed the text since you opened the page. Yours is below. See what they have written, and save again if yours is the one to use.',
   },
   meanwhileHeading: { da: 'Teksten er ændret imens', en: 'The text has been changed meanwhile' },
   meanwhileHours: {

@@ -67,7 +67,7 @@ export const texts = {
   },
   notOffered: {
     da: 'Privatlivspolitikken siger ikke, hvornår en tilmelding slettes, eller hvem der sender. Derfor sendes ingen nyheder.',
-    en: 'The privacy policy does not say when a sign-up is deleted, or who sends. So no news is sent.',
+    en: 'The privacy policy does not say when a sign-up is deleted, or who sends the news, so none is sent.',
   },
   readers: { da: 'Får det', en: 'Readers' },
   lastSent: { da: 'Sidst sendt', en: 'Last sent' },

@@ -38,10 +38,10 @@ export const actionTexts = {
     en: 'Tell the patron, and tick the box',
   },
 
-  guardian: { da: 'Noter værge', en: 'Note the guardian' },
+  guardian: { da: 'Noter værge', en: 'Register the guardian' },
   guardianLead: {
-    da: 'Værgen svarer for det, barnet mister eller ødelægger. Den, der var noteret før, er det ikke længere.',
-    en: 'The guardian answers for what the child loses or damages. Whoever was noted before no longer does.',
+    da: 'Værgen hæfter for det, barnet mister eller ødelægger. Den nye værge afløser den, der var noteret før.',
+    en: 'The guardian is liable for what the child loses or damages. This replaces any guardian registered before.',
   },
   guardianName: { da: 'Værgens navn', en: 'The guardian’s name' },
   guardianCpr: { da: 'Værgens CPR-nummer (kan stå tomt)', en: 'The guardian’s CPR number (may be left empty)' },
@@ -57,9 +57,9 @@ export const actionTexts = {
     da: 'Se underskriften, og sæt kryds, før du gemmer',
     en: 'See the signature, and tick the box before you save',
   },
-  guardianNoted: { da: 'Værgen er noteret', en: 'The guardian is noted' },
+  guardianNoted: { da: 'Værgen er noteret', en: 'The guardian is registered' },
   endGuardian: { da: 'Ophør', en: 'End' },
-  guardianEnded: { da: 'Ingen er længere noteret som værge', en: 'Nobody is noted as guardian any more' },
+  guardianEnded: { da: 'Ingen er længere noteret som værge', en: 'Nobody is registered as guardian any more' },
   guardianRefusals: {
     'not-allowed': { da: 'Din rolle giver ikke lov til det.', en: 'Your role does not allow it.' },
     unknown: { da: 'Låneren findes ikke længere.', en: 'The patron is no longer here.' },
@@ -149,10 +149,10 @@ export const actionTexts = {
   message: { da: 'Besked til låneren', en: 'Message to the patron' },
   messageHint: {
     da: 'Sendes til låneren. En udelukkelse eller bortvisning skal begrundes.',
-    en: 'Is sent to the patron. An exclusion or a ban must be explained.',
+    en: 'It is sent to the patron. An exclusion or a ban must be explained.',
   },
   until: { da: 'Gælder til (kan stå tom)', en: 'Until (may be left empty)' },
-  untilHint: { da: 'Fra den dag gælder det ikke længere.', en: 'From that day it no longer holds.' },
+  untilHint: { da: 'Fra den dag gælder det ikke længere.', en: 'From that day it no longer applies.' },
   untilWrong: {
     da: 'Vælg en dag efter i dag, eller lad feltet stå tomt',
     en: 'Choose a day after today, or leave it empty',
@@ -175,12 +175,12 @@ export const actionTexts = {
   audience: { da: 'Hvem er noten til?', en: 'Who is the note for?' },
   audiences: {
     staff: { da: 'Personalet (intern)', en: 'Staff (internal)' },
-    patron: { da: 'Låneren (kan stå på det, låneren får)', en: 'The patron (may stand on what they get)' },
+    patron: { da: 'Låneren (kan blive trykt på kvitteringer)', en: 'The patron (may be printed on receipts)' },
   },
   audienceMissing: { da: 'Vælg, hvem noten er til', en: 'Choose who the note is for' },
   noteLead: {
-    da: 'Låneren kan få dette at se, også en intern note. Skriv kun, hvad der er nødvendigt.',
-    en: 'The patron may get to see this, an internal note too. Write only what is needed.',
+    da: 'Låneren kan bede om at se alle noter, også de interne. Skriv kun det nødvendige.',
+    en: 'The patron can ask to see every note, internal ones too. Write only what is needed.',
   },
   noteText: { da: 'Note', en: 'Note' },
   noteSaved: { da: 'Noten er gemt', en: 'The note is saved' },
@@ -199,7 +199,7 @@ export const actionTexts = {
   merge: { da: 'Saml med en anden låner', en: 'Merge with another patron' },
   mergeLead: {
     da: 'Når en person er oprettet to gange, samles alt hos den ene. Intet lån og ingen rettighed går tabt.',
-    en: 'When a person is enrolled twice, everything is put together with one. No loan and no right is lost.',
+    en: 'When a person is enrolled twice, everything is gathered under one of the two. No loan and no right is lost.',
   },
   mergeOther: { da: 'Den andens kort eller nummer', en: 'The other’s card or number' },
   mergeUnknown: { da: 'Ingen låner har det kort eller nummer', en: 'No patron has that card or number' },

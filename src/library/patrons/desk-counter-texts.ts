@@ -35,7 +35,7 @@ export const texts = {
   nobodyHasCard: { da: 'Ingen låner har det kort eller nummer.', en: 'No patron has that card or number.' },
   enrolThem: { da: 'Opret låneren', en: 'Enrol the patron' },
   noTask: { da: 'Ingen opgave (det kan ses i loggen)', en: 'No task (the log will show it)' },
-  other: { da: 'Andet, som jeg skriver', en: 'Something else, which I write' },
+  other: { da: 'Andet: skriv hvad', en: 'Something else: say what' },
   otherReason: { da: 'Anden grund', en: 'Another reason' },
   otherHint: { da: 'Låneren kan læse det, du skriver.', en: 'The patron can read what you write.' },
   otherMissing: { da: 'Skriv grunden', en: 'Enter the reason' },
@@ -77,7 +77,7 @@ export const texts = {
     da: `Opslaget er skrevet i loggen: ${why}.`,
     en: `The look-up is in the log: ${why}.`,
   }),
-  sayWhy: { da: 'Angiv en opgave', en: 'Give a task' },
+  sayWhy: { da: 'Angiv en opgave', en: 'Say what the task is' },
   protectedWarning: { da: 'Navne- og adressebeskyttelse', en: 'Protected name and address' },
   protectedText: {
     da: 'Sig ikke navn eller adresse højt, og lad ingen se skærmen. Adressen åbnes kun med en grund, og den vises én gang.',
@@ -143,8 +143,8 @@ export const texts = {
   }),
   endsNever: { da: 'Ikke på grund af inaktivitet', en: 'Not for being unused' },
   kept: (day: string): Text2 => ({
-    da: `Ikke foreløbig, selv om fristen er ${day}. Låneren får at vide:`,
-    en: `Not yet, although its day is ${day}. The patron is told:`,
+    da: `Ikke foreløbig, selv om fristen er ${day}. Låneren kan læse hvorfor:`,
+    en: `Not for now, although the period ends on ${day}. The patron can read why:`,
   }),
   restricted: { da: 'Behandlingen er begrænset', en: 'Processing is restricted' },
   restrictedText: {
@@ -178,18 +178,18 @@ export const texts = {
     'library-card': { da: 'Lånerkort', en: 'Library card' },
   },
   healthCard: { da: 'Sundhedskort', en: 'Health card' },
-  inUse: { da: 'i brug', en: 'in use' },
+  inUse: { da: 'I brug', en: 'In use' },
   cardStates: {
-    lost: { da: 'mistet', en: 'lost' },
-    stolen: { da: 'stjålet', en: 'stolen' },
-    replaced: { da: 'erstattet', en: 'replaced' },
+    lost: { da: 'Mistet', en: 'Lost' },
+    stolen: { da: 'Stjålet', en: 'Stolen' },
+    replaced: { da: 'Erstattet', en: 'Replaced' },
   },
-  blocked: { da: 'spærret', en: 'blocked' },
+  blocked: { da: 'Spærret', en: 'Blocked' },
 
   noteToPatron: { da: 'Noter til låneren', en: 'Notes to the patron' },
   noteToPatronLead: {
-    da: 'Kan stå på det, låneren får med hjem.',
-    en: 'May stand on what the patron takes home.',
+    da: 'Kan blive trykt på det, låneren får med hjem.',
+    en: 'May be printed on what the patron takes home.',
   },
   noteToStaff: { da: 'Interne noter', en: 'Internal notes' },
   noteToStaffLead: {
@@ -201,7 +201,7 @@ export const texts = {
   formerStaff: { da: 'tidligere medarbejder', en: 'former member of staff' },
 
   guardians: { da: 'Værge', en: 'Guardian' },
-  noGuardian: { da: 'Ingen værge er noteret.', en: 'No guardian is noted.' },
+  noGuardian: { da: 'Ingen værge er noteret.', en: 'No guardian is registered.' },
   guardianName: { da: 'Navn', en: 'Name' },
   maySee: { da: 'Kan se barnets lån', en: 'May see the child’s loans' },
   proof: { da: 'Bevis', en: 'Proof' },
@@ -213,5 +213,5 @@ export const texts = {
   yes: { da: 'Ja', en: 'Yes' },
   no: { da: 'Nej', en: 'No' },
 
-  actions: { da: 'Gør noget', en: 'Do something' },
+  actions: { da: 'Mere om låneren', en: 'More for this patron' },
 } as const

@@ -11,7 +11,7 @@ export const texts = {
   returns: { da: 'Bogkasse og brug på stedet', en: 'Book drop and use in the house' },
   returnsLead: {
     da: 'Vælges én gang og gælder alt, der scannes uden en låner, til du slår det fra.',
-    en: 'Chosen once, and holds for all that is scanned without a patron until you switch it off.',
+    en: 'Chosen once. It applies to everything scanned without a patron until you switch it off.',
   },
   kind: { da: 'Det, der scannes', en: 'What is scanned' },
   kinds: {

@@ -204,7 +204,7 @@ ${table(
 )}
 ${cases.some(({ outcome }) => outcome === 'refused') ? html`<p>${texts.complain[language]}</p>` : ''}
 <h2>${texts.ask[language]}</h2>
-<dl>${RIGHTS_CASE_KINDS.map((kind) => html`<dt>${kindTexts[kind][language]}</dt><dd>${kindHints[kind][language]}</dd>`)}</dl>
+${definitionList(RIGHTS_CASE_KINDS.map((kind) => ({ term: kindTexts[kind][language], value: kindHints[kind][language] })))}
 ${form(request, reply, {
   action: pathOf(request),
   submit: texts.send[language],

@@ -195,7 +195,7 @@ export const myTexts = {
   looks: { da: 'Hvem har set på dig', en: 'Who has looked at you' },
   looksLead: {
     da: 'Hver gang en medarbejder åbner dine oplysninger, bliver det noteret her. Medarbejderens navn kan biblioteket finde, hvis du klager.',
-    en: 'Each time a member of staff opens your data, it is noted here. The library can find who it was if you complain.',
+    en: 'Each time a member of staff opens your data, it is noted here. If you complain, the library can find out who it was.',
   },
   noLooks: { da: 'Ingen har set på dine oplysninger', en: 'Nobody has looked at your data' },
   moreLooks: (number: number): Text2 => ({

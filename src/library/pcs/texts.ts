@@ -5,8 +5,8 @@ import type { BookingRefusal } from './booking.ts'
 export const texts = {
   gaming: { da: 'Book en gaming-pc', en: 'Book a gaming PC' },
   lead: {
-    da: 'Vi beder om dit telefonnummer, så vi kan ringe om din booking. Det slettes, når privatlivspolitikken siger det.',
-    en: 'We ask for your telephone number so that we can call about your booking. It is deleted when the privacy policy says.',
+    da: 'Vi beder om dit telefonnummer, så vi kan ringe om din booking. Privatlivspolitikken siger, hvornår det slettes.',
+    en: 'We ask for your telephone number so that we can call about your booking. The privacy notice says when it is deleted.',
   },
   none: { da: 'Her er ingen gaming-pc’er at booke.', en: 'There are no gaming PCs to book here.' },
   which: { da: 'Gaming-pc', en: 'Gaming PC' },
@@ -29,7 +29,7 @@ export const texts = {
   },
   notOffered: {
     da: 'Privatlivspolitikken siger ikke, hvornår brug af pc’er slettes. Derfor kan ingen logge på eller booke.',
-    en: 'The privacy policy does not say when use of PCs is deleted. So nobody can log on or book.',
+    en: 'The privacy policy does not say when use of PCs is deleted, so nobody can log on or book.',
   },
   inUse: { da: 'I brug nu', en: 'In use now' },
   noneInUse: { da: 'Ingen pc er i brug.', en: 'No PC is in use.' },

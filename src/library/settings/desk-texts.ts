@@ -5,7 +5,7 @@ export const texts = {
   settings: { da: 'Indstillinger', en: 'Settings' },
   lead: {
     da: 'Det, biblioteket selv bestemmer om det daglige arbejde. En ændring gælder fra næste ekspedition, og det gamle kan hentes frem igen.',
-    en: 'What the library decides about its daily work. A change holds from the next transaction on, and what was before can be brought back.',
+    en: 'What the library decides about its daily work. A change applies from the next transaction on, and earlier versions can be brought back.',
   },
   onlySystem: {
     da: 'Du kan se indstillingerne. De ændres af dem, der har rollen systemansvarlig.',
@@ -14,7 +14,7 @@ export const texts = {
   setting: { da: 'Indstilling', en: 'Setting' },
   lastChanged: { da: 'Sidst ændret', en: 'Last changed' },
   by: { da: 'Af', en: 'By' },
-  never: { da: 'Aldrig: forslaget gælder', en: 'Never: the proposal holds' },
+  never: { da: 'Aldrig: standarden gælder', en: 'Never: the standard applies' },
   notKept: { da: '–', en: '–' },
   formerStaff: { da: 'en tidligere medarbejder', en: 'a former member of staff' },
   program: { da: 'den driftsansvarlige', en: 'the operator' },
@@ -26,13 +26,11 @@ export const texts = {
     en: 'Each change is a new version. A version that is brought back becomes the newest itself, so nothing is lost.',
   },
   noHistory: {
-    da: 'Intet er ændret endnu. Det forslag, programmet kommer med, gælder.',
-    en: 'Nothing has been changed yet. What the program proposes holds.',
+    da: 'Intet er ændret endnu, så standarden gælder.',
+    en: 'Nothing has been changed yet, so the standard applies.',
   },
   version: (number: number): Text2 =>
-    number === 0
-      ? { da: 'Programmets forslag', en: 'What the program proposes' }
-      : { da: `Udgave ${number}`, en: `Version ${number}` },
+    number === 0 ? { da: 'Standard', en: 'Standard' } : { da: `Udgave ${number}`, en: `Version ${number}` },
   inForce: { da: 'Gælder nu', en: 'In force' },
   changedAt: (when: string, who: string): Text2 => ({
     da: `Ændret ${when} af ${who}.`,
@@ -57,7 +55,7 @@ export const texts = {
   }),
   bringBack: (number: number): Text2 =>
     number === 0
-      ? { da: 'Hent programmets forslag frem', en: 'Bring back what the program proposes' }
+      ? { da: 'Gå tilbage til standarden', en: 'Go back to the standard' }
       : { da: `Hent udgave ${number} frem`, en: `Bring back version ${number}` },
   broughtBack: { da: 'Udgaven er hentet frem og gælder nu', en: 'The version was brought back and is in force' },
   notDone: { da: 'Det blev ikke gjort', en: 'It was not done' },
@@ -68,7 +66,7 @@ export const texts = {
 export const settingRefusalTexts: Readonly<Record<SettingRefusal['kind'], Text2>> = {
   'changed-meanwhile': {
     da: 'En anden har ændret det, siden du åbnede siden. Se, hvad der gælder nu, og gem igen, hvis det stadig er rigtigt.',
-    en: 'Somebody else has changed it since you opened the page. Look at what holds now, and save again if it is still right.',
+    en: 'Somebody else has changed it since you opened the page. Look at what applies now, and save again if it is still right.',
   },
   'not-valid': {
     da: 'Det kan ikke gemmes, som det står. Ret det, og gem igen.',

@@ -7,7 +7,7 @@ export const texts = {
   rules: { da: 'Ordensregler', en: 'House rules' },
   rulesLead: {
     da: 'De gælder for alle på biblioteket. Nogle steder skal du sige ja til dem, før du kan låse dig ind, når der ikke er personale.',
-    en: 'They hold for everyone in the library. In some places you must accept them before you can let yourself in when there are no staff.',
+    en: 'They apply to everyone in the library. In some places you must accept them before you can let yourself in when there are no staff.',
   },
   noRules: { da: 'Biblioteket har ikke skrevet ordensregler her.', en: 'The library has written no house rules here.' },
   accept: { da: 'Jeg siger ja til ordensreglerne', en: 'I accept the house rules' },
@@ -63,33 +63,33 @@ export const texts = {
   }),
   bansHow: {
     da: 'En bortvisning gives og ophæves på lånerens side ved skranken. Den stopper ingen lån.',
-    en: 'A ban is given and lifted on the patron’s page at the desk. It stops no loan.',
+    en: 'A ban is given and lifted on the patron’s page at the desk. It does not stop loans.',
   },
   whoMay: { da: 'Hvem der kan låse sig ind', en: 'Who can let themselves in' },
   notOffered: {
     da: 'Politikken siger intet om besøg uden personale. Derfor åbner ingen dør, når der ikke er personale.',
-    en: 'The policy says nothing of visits without staff. So no door opens when there are no staff.',
+    en: 'The policy says nothing of visits without staff. That is why no door opens when there are no staff.',
   },
   anyAge: { da: 'Der er ingen aldersgrænse.', en: 'There is no age limit.' },
   fromAge: (years: number): Text2 => ({
     da: `Man skal være fyldt ${years} år.`,
-    en: `One must be ${years} or older.`,
+    en: `You must be ${years} or older.`,
   }),
   rulesAsked: (version: number): Text2 => ({
     da: `Man skal have sagt ja til ordensreglernes udgave ${version}.`,
-    en: `One must have accepted version ${version} of the house rules.`,
+    en: `You must have accepted version ${version} of the house rules.`,
   }),
   rulesNotAsked: {
-    da: 'Man skal ikke have sagt ja til ordensregler.',
-    en: 'One need not have accepted any house rules.',
+    da: 'Det kræves ikke, at man har sagt ja til ordensregler.',
+    en: 'House rules need not have been accepted.',
   },
   surveillanceAsked: (minutes: number): Text2 => ({
-    da: `Overvågningen skal have meldt, at den virker, inden for ${minutes} minutter.`,
-    en: `Surveillance must have reported that it works within ${minutes} minutes.`,
+    da: `Overvågningen skal inden for de seneste ${minutes} minutter have meldt, at den virker.`,
+    en: `Surveillance must have reported within the last ${minutes} minutes that it works.`,
   }),
   notBanned: {
-    da: 'Man må ikke være bortvist. Lånespærringer og gæld lukker ingen dør.',
-    en: 'One must not be banned. Blocks from borrowing and debts close no door.',
+    da: 'Den, der er bortvist, kan ikke komme ind. Lånespærringer og gæld lukker ingen dør.',
+    en: 'Nobody who is banned can come in. Blocks from borrowing and debts close no door.',
   },
   branches: { da: 'Filialer', en: 'Branches' },
   branch: { da: 'Filial', en: 'Branch' },
@@ -99,7 +99,7 @@ export const texts = {
   never: { da: 'aldrig', en: 'never' },
   disabled: { da: 'Spærret', en: 'Disabled' },
   answers: { da: 'Svarer', en: 'Answers' },
-  quiet: { da: 'Tavs', en: 'Silent' },
+  quiet: { da: 'Svarer ikke', en: 'Not answering' },
   noDoors: {
     da: 'Der er ingen døre endnu. De oprettes under Automater.',
     en: 'There are no doors yet. They are added under Machines.',
@@ -129,7 +129,7 @@ export const texts = {
   },
   surveillanceMinutes: {
     da: 'Minutter, en melding fra overvågningen gælder (1–60)',
-    en: 'Minutes a report of surveillance holds (1–60)',
+    en: 'Minutes a report from surveillance is good for (1–60)',
   },
   outageHours: {
     da: 'Timer, en dør må åbne selv, når Kvit ikke svarer (0–72)',
@@ -137,9 +137,9 @@ export const texts = {
   },
   stayMinutes: {
     da: 'Minutter, man regnes for at være inde (10–1440)',
-    en: 'Minutes one counts as being inside (10–1440)',
+    en: 'Minutes somebody is counted as inside (10–1440)',
   },
-  capacity: (branch: string): Text2 => ({ da: `Plads til: ${branch}`, en: `Room for: ${branch}` }),
+  capacity: (branch: string): Text2 => ({ da: `Højst inde på ${branch}`, en: `Most people inside ${branch}` }),
   capacityHint: { da: 'Tomt felt: ingen grænse', en: 'Empty field: no limit' },
   yes: { da: 'ja', en: 'yes' },
   no: { da: 'nej', en: 'no' },
@@ -160,7 +160,7 @@ export function surveillanceText(state: Surveillance): Text2 {
     case 'faulty':
       return { da: 'Melder fejl', en: 'Reports a fault' }
     case 'silent':
-      return { da: 'Tavs', en: 'Silent' }
+      return { da: 'Melder ikke', en: 'Not reporting' }
     default:
       return unreachable(state)
   }

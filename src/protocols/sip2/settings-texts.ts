@@ -33,7 +33,7 @@ export const texts = {
   planLines: { da: 'Én linje for hver kasse', en: 'One line for each bin' },
   planHint: {
     da: 'Kasse; mål; materialegruppe; filialkode; hvordan hylden begynder. Den første linje, der passer, gælder. Mål er shelf, pickup-here, pickup-elsewhere, home eller desk, og alt andet end kassen må være tomt. For eksempel: 5; shelf; ; HB; 86',
-    en: 'Bin; goal; material group; branch code; how the shelf begins. The first line that fits holds. Goals are shelf, pickup-here, pickup-elsewhere, home or desk, and all but the bin may be empty. Such as: 5; shelf; ; HB; 86',
+    en: 'Bin; goal; material group; branch code; how the shelf begins. The first line that fits decides. Goals are shelf, pickup-here, pickup-elsewhere, home or desk, and all but the bin may be empty. Such as: 5; shelf; ; HB; 86',
   },
   planFault: (line: number): Text2 => ({
     da: `Linje ${line} kan ikke læses. Skriv kasse; mål; materialegruppe; filialkode; hylde.`,
@@ -50,13 +50,13 @@ export const texts = {
   },
   secondsFault: { da: 'Skriv et helt tal fra 20 til 600.', en: 'Write a whole number from 20 to 600.' },
   asAll: { da: 'Som alle automater', en: 'As all machines' },
-  asProgram: { da: 'Som programmet foreslår', en: 'As the program proposes' },
+  asProgram: { da: 'Standard', en: 'Standard' },
   yes: { da: 'Ja', en: 'Yes' },
   no: { da: 'Nej', en: 'No' },
   save: { da: 'Gem', en: 'Save' },
   saved: {
     da: 'Ændringen er gemt og gælder fra automatens næste besked',
-    en: 'Saved: it holds from the machine’s next message',
+    en: 'Saved: it applies from the machine’s next message',
   },
   history: { da: 'Tidligere udgaver', en: 'Earlier versions' },
   goneMachine: { da: 'findes ikke længere', en: 'no longer there' },

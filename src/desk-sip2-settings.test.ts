@@ -171,7 +171,7 @@ test('how many there is room for is decided for each branch, and what cannot be 
   const decided = await readSetting(library.context(), doors)
   assert.deepEqual([decided.outageHours, decided.capacity], [12, { A: 40 }])
   assert.match(words((await desk.get(DOORS)).body), /Virker 0 af 40/)
-  assert.match(words((await desk.get(RULES)).body), /Plads til: Hovedbibliotek 40/)
+  assert.match(words((await desk.get(RULES)).body), /Højst inde på Hovedbibliotek 40/)
   assert.equal((await desk.send(DOORS, RULES, typed)).statusCode, 403)
   assert.equal((await keeper.get(`${RULES}/history`)).statusCode, 200)
   assert.equal((await keeper.send(RULES, RULES, typed)).statusCode, 409)

@@ -98,7 +98,7 @@ function holdingsTable(
       ),
       rows,
       numeric: [1, 3],
-      days: [4],
+      days: [4, 5],
       rowHeaders: true,
     },
     language,

@@ -35,6 +35,8 @@ interface TextField extends Field, Verbatim {
   readonly autocomplete?: string | undefined
   readonly inputmode?: 'numeric' | 'decimal' | 'tel' | 'email' | undefined
   readonly maxLength?: number | undefined
+  /** A number of days, an amount, a postcode: its width says that it is short. */
+  readonly short?: boolean | undefined
 }
 
 /** A form of ours. What is sent by `post` carries the token without which it is refused. */
@@ -97,9 +99,8 @@ ${optional('maxlength', field.maxLength)}>`,
   )
 }
 
-/** What is never longer than a postcode or a number of days shows by its width that it is short. */
-function isShort({ type, maxLength = MOST_OF_SHORT + 1 }: TextField): boolean {
-  return type === 'number' || maxLength <= MOST_OF_SHORT
+function isShort({ type, short, maxLength = MOST_OF_SHORT + 1 }: TextField): boolean {
+  return short ?? (type === 'number' || maxLength <= MOST_OF_SHORT)
 }
 
 const MOST_OF_SHORT = 8

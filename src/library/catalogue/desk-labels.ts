@@ -151,6 +151,7 @@ ${textField({
   hint: texts.startHint[language],
   value: typed.start ?? '1',
   inputmode: 'numeric',
+  short: true,
   error: errors.start,
 })}`,
   submit: texts.print[language],

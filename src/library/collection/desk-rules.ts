@@ -71,6 +71,7 @@ export function registerCollectionRules(
         label: texts[name][language],
         value: typed[name],
         inputmode: 'numeric',
+        short: true,
         error: errors[name],
         required: true,
       })

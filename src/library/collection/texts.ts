@@ -104,8 +104,8 @@ export const texts = {
   nothingToSend: { da: 'Der er ikke noget at sende.', en: 'There is nothing to send.' },
   batches: { da: 'Filer til kommunen', en: 'Files for the municipality' },
   batchLead: {
-    da: 'Filen gemmes ikke her. Den laves, når du henter den, og at du henter den, står i lånernes opslagslog.',
-    en: 'The file is not kept here. It is made when you download it, and that you do is in the patrons’ access log.',
+    da: 'Filen gemmes ikke her. Den laves, når du henter den, og det skrives i lånernes opslagslog.',
+    en: 'The file is not kept here. It is made when you download it, and the download is written in the patrons’ access log.',
   },
   sentAt: { da: 'Sendt', en: 'Sent' },
   lines: { da: 'Linjer', en: 'Lines' },

@@ -147,7 +147,11 @@ ${table(
 }
 
 function allFields(typed: Typed, errors: FieldErrors, groups: readonly Group[], language: Language): SafeHtml {
-  const text = (name: string, label: string, more: { hint?: string; inputmode?: 'numeric' | 'decimal' } = {}) =>
+  const text = (
+    name: string,
+    label: string,
+    more: Pick<Parameters<typeof textField>[0], 'hint' | 'inputmode' | 'short'> = {},
+  ) =>
     textField({
       name,
       label,
@@ -157,9 +161,9 @@ function allFields(typed: Typed, errors: FieldErrors, groups: readonly Group[], 
       error: errors[name],
       ...more,
     })
-  const money = (name: string, label: string) => text(name, label, { inputmode: 'decimal' })
+  const money = (name: string, label: string) => text(name, label, { inputmode: 'decimal', short: true })
   const whole = (name: string, label: string, hint?: string) =>
-    text(name, label, { inputmode: 'numeric', ...(hint ? { hint } : {}) })
+    text(name, label, { inputmode: 'numeric', short: true, ...(hint ? { hint } : {}) })
   const lines = (kind: 'band' | 'price') => {
     const used = Object.entries(typed).flatMap(([name, value]) =>
       value.trim() === '' ? [] : (new RegExp(`^${kind}-(\\d{1,3})-`).exec(name)?.[1] ?? []),

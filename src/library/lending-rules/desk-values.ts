@@ -117,7 +117,17 @@ function valueField(
     ]
     return selectField({ name, label, hint, options, value, error })
   }
-  const field = textField({ name, label, hint, value, error, inputmode: 'numeric', autocomplete: 'off', maxLength: 40 })
+  const field = textField({
+    name,
+    label,
+    hint,
+    value,
+    error,
+    inputmode: 'numeric',
+    autocomplete: 'off',
+    maxLength: 40,
+    short: true,
+  })
   if (shape.kind === 'number') return field
   return html`${field}
 ${checkbox({

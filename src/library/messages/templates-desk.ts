@@ -226,6 +226,7 @@ ${textField({
   value: hours.bundleMinutes,
   error: errors.bundleMinutes,
   inputmode: 'numeric',
+  short: true,
   required: true,
   maxLength: 4,
 })}`,

@@ -184,7 +184,7 @@ ${textField({ name: 'contactName', label: texts.contactName[language], value: de
 }
 
 function nameFields(draft: Draft, details: Details, errors: FieldErrors, language: Language): SafeHtml {
-  return html`${textField({ name: 'name', label: rightsTexts.name[language], value: details.name, autocomplete: 'off', required: true, error: errors.name })}
+  return html`${textField({ name: 'name', label: (draft.way === 'institution' ? enrolTexts.institutionName : rightsTexts.name)[language], value: details.name, autocomplete: 'off', required: true, error: errors.name })}
 ${
   draft.way === 'without-cpr'
     ? textField({
@@ -209,6 +209,7 @@ function municipalityField(details: Details, errors: FieldErrors, language: Lang
     hint: enrolTexts.municipalityHint[language],
     value: details.municipality,
     inputmode: 'numeric',
+    short: true,
     autocomplete: 'off',
     error: errors.municipality,
   })

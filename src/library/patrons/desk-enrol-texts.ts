@@ -5,6 +5,10 @@ import type { EnrolmentField, EnrolmentRefusal } from './rules.ts'
 import type { TermsRow } from './tables.ts'
 
 export const enrolTexts = {
+  institutionName: {
+    da: 'Institutionens, gruppens eller firmaets navn',
+    en: 'Name of the institution, group or company',
+  },
   title: { da: 'Opret en låner', en: 'Enrol a patron' },
   step: (number: number): Text2 => ({ da: `Trin ${number} af 3`, en: `Step ${number} of 3` }),
   card: { da: 'Sundhedskort eller CPR-nummer', en: 'Health card or CPR number' },

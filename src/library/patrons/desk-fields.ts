@@ -60,7 +60,7 @@ export interface AddressTyped {
 
 export function addressFields(given: Omit<AddressTyped, 'name'>, errors: FieldErrors, language: Language): SafeHtml {
   return html`${textField({ name: 'address', label: actionTexts.street[language], value: given.address, autocomplete: 'off', error: errors.address })}
-${textField({ name: 'postcode', label: actionTexts.postcode[language], value: given.postcode, inputmode: 'numeric', autocomplete: 'off', error: errors.postcode })}
+${textField({ name: 'postcode', label: actionTexts.postcode[language], value: given.postcode, inputmode: 'numeric', short: true, autocomplete: 'off', error: errors.postcode })}
 ${textField({ name: 'city', label: actionTexts.city[language], value: given.city, autocomplete: 'off', error: errors.city })}`
 }
 

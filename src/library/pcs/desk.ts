@@ -136,8 +136,8 @@ ${
 ${form(request, reply, {
   action: at('/times'),
   body: html`${hidden('basedOn', String(times.version))}
-${textField({ name: 'minutesADay', label: texts.minutesADay[language], inputmode: 'numeric', value: String(times.content.minutesADay), error: errors.minutesADay })}
-${textField({ name: 'bookingMinutes', label: texts.bookingMinutes[language], inputmode: 'numeric', value: String(times.content.bookingMinutes) })}`,
+${textField({ name: 'minutesADay', label: texts.minutesADay[language], inputmode: 'numeric', short: true, value: String(times.content.minutesADay), error: errors.minutesADay })}
+${textField({ name: 'bookingMinutes', label: texts.bookingMinutes[language], inputmode: 'numeric', short: true, value: String(times.content.bookingMinutes) })}`,
   submit: submitButton(texts.save[language], 'secondary'),
 })}`
     : ''

@@ -60,7 +60,7 @@ ${
         action: `/${request.params.agency}/staff/picks/take`,
         submit: texts.take[language],
         body: html`${hidden('branch', at.branch.id)}
-${textField({ name: 'most', label: texts.most[language], value: '10', inputmode: 'numeric' })}`,
+${textField({ name: 'most', label: texts.most[language], value: '10', inputmode: 'numeric', short: true })}`,
       })}
 ${picksTable(request, reply, at, free.slice(0, 200), false)}`
 }`,

@@ -108,7 +108,7 @@ ${form(request, reply, {
   submit: texts.send[language],
   body: html`${textField({ name: 'title', label: texts.title[language], value: typed.title, required: true, error: errors.title })}
 ${textField({ name: 'author', label: texts.author[language], value: typed.author })}
-${textField({ name: 'year', label: texts.year[language], value: typed.year, inputmode: 'numeric', error: errors.year })}
+${textField({ name: 'year', label: texts.year[language], value: typed.year, inputmode: 'numeric', short: true, error: errors.year })}
 ${selectField({
   name: 'material',
   label: texts.material[language],

@@ -148,6 +148,7 @@ function formPage(
       value: typed[name] ?? '',
       error: errors[name],
       inputmode: 'numeric',
+      short: true,
       maxLength: 5,
       autocomplete: 'off',
     })

@@ -69,11 +69,11 @@ export async function calendarPage(
 <li>${link(`${base}/calendar/timetables`, texts.timetablesHistory[language])}</li>
 <li>${link(`${base}/calendar/history`, texts.history[language])}</li>
 </ul>
-${await countingPart(request, reply, ctx, mayChange)}
 ${await hoursPart(request, ctx, branches, mayChange)}
 ${closedPart(request, reply, closed, shown)}
 ${mayChange ? holidaysPart(request, reply, closed, year) : ''}
-${mayChange ? addPart(request, reply, branches, shown.typed ?? {}, errors) : ''}`,
+${mayChange ? addPart(request, reply, branches, shown.typed ?? {}, errors) : ''}
+${await countingPart(request, reply, ctx, mayChange)}`,
   })
 }
 
@@ -135,14 +135,29 @@ ${table(
 
 function weekText(week: readonly WeeklyHours[], staffed: boolean, language: Language): SafeHtml | string {
   if (week.length === 0) return staffed ? texts.unknownHours[language] : ''
-  const lines = WEEK.flatMap((weekday) => {
-    const hours = hoursText(week, weekday, staffed)
-    return hours ? [texts.onDay(dayName(weekday, language), hours)[language]] : []
+  const lines = sameDays(week, staffed).map(({ days: [first, last], hours }) => {
+    const from = dayName(first, language)
+    const days = first === last ? from : texts.fromDayTo(from, dayName(last, language))[language]
+    return texts.onDay(days, hours)[language]
   })
   return html`${lines.map((line, at) => html`${at > 0 ? html`<br>` : ''}${line}`)}`
 }
 
-function dayName(weekday: (typeof WEEK)[number], language: Language): string {
+type Weekday = (typeof WEEK)[number]
+
+/** Days that follow one another and have the same hours, told together; days without hours are left out. */
+function sameDays(week: readonly WeeklyHours[], staffed: boolean) {
+  const runs: { days: [Weekday, Weekday]; hours: string }[] = []
+  for (const weekday of WEEK) {
+    const hours = hoursText(week, weekday, staffed)
+    const before = runs.at(-1)
+    if (before && before.hours === hours && before.days[1] === weekday - 1) before.days[1] = weekday
+    else if (hours) runs.push({ days: [weekday, weekday], hours })
+  }
+  return runs
+}
+
+function dayName(weekday: Weekday, language: Language): string {
   return texts.weekdays[weekday - 1]?.[language] ?? ''
 }
 
@@ -201,7 +216,7 @@ function holidaysPart(
 ${form(request, reply, {
   action: `/${request.params.agency}${SETTINGS_PATH}/calendar/holidays`,
   body: html`<p>${texts.holidaysLead[language]}</p>${hidden('year', String(year))}
-<fieldset><legend class="form-label">${texts.holidays(year)[language]}</legend>
+<fieldset><legend class="sr-only">${texts.holidays(year)[language]}</legend>
 ${missing.map(({ day, name, isPublic }) =>
   checkbox({
     name: 'day',

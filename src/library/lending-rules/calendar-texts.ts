@@ -7,8 +7,8 @@ export const calendarTexts = {
     da: 'Kalenderen bestemmer, hvilke dage der tæller, når frister og gebyrer regnes ud.',
     en: 'The calendar decides which days count when deadlines and fees are worked out.',
   },
-  timetablesHistory: { da: 'Hvem har ændret tiderne, og vejen tilbage', en: 'Who changed the hours, and the way back' },
-  history: { da: 'Tidligere udgaver af, hvilke dage der tæller', en: 'Earlier versions of which days count' },
+  timetablesHistory: { da: 'Tidligere åbningstider', en: 'Earlier opening hours' },
+  history: { da: 'Tidligere valg af, hvilke dage der tæller', en: 'Earlier choices of which days count' },
   hoursLine: (branch: string, day: Text2, who: Text2): Text2 => ({
     da: `${branch}, ${day.da.toLowerCase()}, ${who.da.toLowerCase()}`,
     en: `${branch}, ${day.en}, ${who.en.toLowerCase()}`,
@@ -56,6 +56,10 @@ export const calendarTexts = {
     { da: 'Lørdag', en: 'Saturday' },
     { da: 'Søndag', en: 'Sunday' },
   ],
+  fromDayTo: (first: string, last: string): Text2 => ({
+    da: `${first}–${last.toLocaleLowerCase('da')}`,
+    en: `${first}–${last}`,
+  }),
   onDay: (day: string, what: string): Text2 => ({ da: `${day}: ${what}`, en: `${day}: ${what}` }),
 
   closedDays: (year: number): Text2 => ({ da: `Lukkedage i ${year}`, en: `Closed days in ${year}` }),

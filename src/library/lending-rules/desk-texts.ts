@@ -3,7 +3,7 @@ import type { Text2 } from '#core'
 export const texts = {
   rules: { da: 'Regler for udlån', en: 'Lending rules' },
   lead: {
-    da: 'Det generelle gælder for alle. En regel siger noget andet for en lånergruppe, en materialegruppe eller en filial, og den regel, der nævner mest, bestemmer.',
+    da: 'Det generelle gælder for alle. En regel gør en undtagelse for en lånergruppe, en materialegruppe eller en filial. Passer flere regler, bestemmer den mest præcise.',
     en: 'The general values apply to everyone. A rule makes an exception for a patron group, a material group or a branch. Where several rules fit, the most specific one decides.',
   },
   history: { da: 'Tidligere udgaver', en: 'Earlier versions' },

@@ -61,7 +61,7 @@ export function registerMyData(app: FastifyInstance, site: Site, needs: MyDataNe
       body: html`<p class="font-lead">${texts.dataLead[language]}</p>
 <p><a href="${href(request, `/${request.params.agency}/me/rights`)}">${requestTexts.toRights[language]}</a></p>
 <h2>${texts.copy[language]}</h2>
-${copyLinks(request, request.params.agency)}
+${copyLinks(request, request.params.agency, true)}
 <p>${texts.hidden[language]}</p>
 ${dataShown(needs.register, data)}
 ${data.nothing.length > 0 ? html`<p><strong>${texts.nothing[language]}:</strong> ${data.nothing.map((name) => name.toLocaleLowerCase('da')).join(', ')}.</p>` : ''}`,
@@ -189,10 +189,11 @@ function inactivityShown(inactivity: Inactivity, language: Language): SafeHtml {
   }
 }
 
-function copyLinks(request: FastifyRequest, agency: string): SafeHtml {
+function copyLinks(request: FastifyRequest, agency: string, hasHeading = false): SafeHtml {
+  const named = hasHeading ? '' : `${texts.copy[request.language]}: `
   return html`<ul>${FORMS.map(
     (form) =>
-      html`<li><a href="${href(request, `/${agency}/me/copy/${form}`)}">${texts.copy[request.language]}: ${texts.copies[form][request.language]}</a></li>`,
+      html`<li><a href="${href(request, `/${agency}/me/copy/${form}`)}">${named}${texts.copies[form][request.language]}</a></li>`,
   )}</ul>`
 }
 

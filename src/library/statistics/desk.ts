@@ -177,7 +177,9 @@ async function statisticsHtml(
   return html`<p>${texts.privacy(statistics.smallestCell)[language]}</p>
 ${summaryNumbers([
   { label: `${texts.loansInPeriod[language]}, ${inWords(period)}`, value: shown(total, language) },
-  ...(other ? [{ label: inWords(other), value: shown(totalBefore ?? null, language) }] : []),
+  ...(other
+    ? [{ label: `${texts.loans[language]}, ${inWords(other)}`, value: shown(totalBefore ?? null, language) }]
+    : []),
   { label: texts.items[language], value: numberText(items, language) },
   { label: texts.turnover[language], value: total === null || items === 0 ? '–' : numberText(total / items, language) },
   ...(waiting === undefined ? [] : [{ label: texts.waitingNow[language], value: shown(waiting, language) }]),

@@ -45,7 +45,6 @@ const PICTURES: readonly Picture[] = [
   { name: 'staff', path: '/fredensborg/staff', width: 'desk', as: 'desk' },
   { name: 'desk', path: '/fredensborg/staff/desk', width: 'desk', as: 'desk' },
   { name: 'desk-patron', path: '/fredensborg/staff/desk', width: 'desk', as: 'desk', first: findsPatron },
-  { name: 'shelf', path: '/fredensborg/staff/shelf', width: 'desk', as: 'desk' },
   { name: 'overdue', path: '/fredensborg/staff/overdue', width: 'desk', as: 'desk' },
   { name: 'desk-statistics', path: '/fredensborg/staff/statistics', width: 'desk', as: 'desk' },
   { name: 'lending-rules', path: '/fredensborg/staff/settings/lending-rules', width: 'desk', as: 'system' },

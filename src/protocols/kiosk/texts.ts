@@ -49,7 +49,7 @@ export const texts = {
   // The PIN
   pinTitle: { da: 'Tast din pinkode', en: 'Type your PIN' },
   pin: { da: 'Pinkode', en: 'PIN' },
-  pinHint: { da: 'Hold hånden for, så ingen ser den.', en: 'Hold a hand before it, so that nobody sees it.' },
+  pinHint: { da: 'Hold hånden for, så ingen ser den.', en: 'Cover it with your hand so that nobody sees it.' },
   cancel: { da: 'Fortryd', en: 'Cancel' },
   wrongPin: {
     da: 'Kort og pinkode passer ikke sammen. Prøv igen, eller spørg personalet.',
@@ -93,8 +93,8 @@ export const texts = {
   waiting: (number: number): Text2 =>
     pluralText(
       number,
-      { da: 'Du venter på 1 reservering mere.', en: 'You are waiting for 1 more reservation.' },
-      { da: `Du venter på ${number} reserveringer mere.`, en: `You are waiting for ${number} more reservations.` },
+      { da: 'Du venter på 1 reservering.', en: 'You are waiting for 1 reservation.' },
+      { da: `Du venter på ${number} reserveringer.`, en: `You are waiting for ${number} reservations.` },
     ),
   pickup: (number: string): Text2 => ({ da: `Nummer ${number} på hylden`, en: `Number ${number} on the shelf` }),
   pickupAt: (branch: string): Text2 => ({ da: `Ligger på ${branch}`, en: `It is at ${branch}` }),

@@ -1,21 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { addStaff, setPin } from '#auth'
-import {
-  dayOf,
-  MovableClock,
-  type PatronId,
-  realClock,
-  type ShiftedClock,
-  type StaffRole,
-  seededRandom,
-  startOfDay,
-} from '#core'
+import { dayOf, MovableClock, realClock, type ShiftedClock, seededRandom, startOfDay } from '#core'
 import { Databases, OperatorProblem, sql } from '#db'
 import {
   type DemonstrationLibrary,
   FULL_YEAR,
   LIBRARIES,
+  leaveWork,
+  publishDemonstrationTerms,
   simulateYear,
   type YearReport,
   type YearSize,
@@ -24,6 +16,7 @@ import { idempotent, type Sender, type Senders } from '#messages'
 import type { NightReport } from '#privacy'
 import { appearance, changeSetting } from '#settings'
 import { type Context, Vault } from '#vault'
+import { addDemonstrationSignIns } from './demonstration-sign-in.ts'
 import type { Installation } from './installation.ts'
 import { register } from './rooms.ts'
 import { nightDue, runNight } from './schedule.ts'
@@ -73,7 +66,7 @@ export async function seedDemonstration(
     seed?: string
     size?: YearSize
     progress?: (progress: SeedProgress) => void
-    opened?: (library: DemonstrationLibrary) => void
+    opened?: (library: DemonstrationLibrary) => Promise<void>
   } = {},
 ): Promise<YearReport[]> {
   const seed = options.seed ?? 'kvit'
@@ -121,6 +114,7 @@ export async function seedDemonstration(
       LIBRARIES.map(async (library) => {
         const policy = await readFile(join(POLICIES, `${library.name}.yaml`), 'utf8')
         await installation.addAgency(library, policy, 'kvit demo')
+        await publishDemonstrationTerms(installation.context(library.name, { kind: 'operator', name: 'kvit demo' }))
       }),
     )
     const reports: YearReport[] = []
@@ -129,9 +123,12 @@ export async function seedDemonstration(
       for (let library = waiting.shift(); library; library = waiting.shift()) {
         reports.push(await liveYear(library))
         await addDemonstrationColours(installation, library)
-        await addDemonstrationStaff(installation, library.name)
-        await addDemonstrationPin(installation, library.name)
-        options.opened?.(library)
+        const desk = await addDemonstrationSignIns(installation, library.name)
+        await leaveWork(
+          installation.context(library.name, { kind: 'system', job: 'demonstration' }),
+          installation.context(library.name, { kind: 'staff', id: desk, roles: ['desk'] }),
+        )
+        await options.opened?.(library)
       }
     }
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, liveOneAfterTheOther))
@@ -154,58 +151,11 @@ async function beginAnew(installation: Installation, seed: string): Promise<void
     on conflict (only_one) do update set seed = excluded.seed, begun_at = excluded.begun_at, ahead_seconds = 0`)
 }
 
-/** Who may sign in at the demonstration's desks: two data-protection officers, because a policy takes two. */
-export const DEMONSTRATION_STAFF = ['dpo', 'dpo2'] as const
-
-/** Who serves patrons and who runs the system, beside them. */
-export const DEMONSTRATION_DESK = ['desk', 'system'] as const
-
-/** The demonstration's password: one for each installation, told at start, kept nowhere. */
-export function demonstrationPassword(installation: Installation): string {
-  return installation.master
-    .derive('demonstration sign-in')
-    .replace(/[^a-zA-Z0-9]/g, '')
-    .slice(0, 12)
-}
-
 async function addDemonstrationColours(installation: Installation, library: DemonstrationLibrary): Promise<void> {
   const ctx = installation.context(library.name, { kind: 'operator', name: 'kvit demo' })
   const content = { ...appearance.initial, ...library.colours }
   const changed = await changeSetting(ctx, appearance, { content, basedOn: 0, by: null })
   if (!changed.ok) throw new Error(`the colours of ${library.name} were refused: ${changed.refusal.kind}`)
-}
-
-async function addDemonstrationStaff(installation: Installation, agency: string): Promise<void> {
-  const password = demonstrationPassword(installation)
-  const ctx = installation.context(agency, { kind: 'operator', name: 'kvit demo' })
-  for (const [index, username] of DEMONSTRATION_STAFF.entries()) {
-    const added = await addStaff(ctx, {
-      username,
-      name: ['Dorte Prøve', 'Poul Prøve'][index] as string,
-      email: null,
-      roles: ['data-protection-officer'],
-      password,
-    })
-    if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
-  }
-  for (const role of DEMONSTRATION_DESK) {
-    const roles: StaffRole[] = role === 'desk' ? ['desk', 'catalogue'] : [role]
-    const added = await addStaff(ctx, { username: role, name: 'Lise Prøve', email: null, roles, password })
-    if (!added.ok) throw new Error(`the demonstration’s staff were refused: ${added.refusal.kind}`)
-  }
-}
-
-/** Told at start, for one patron of each library. */
-export const DEMONSTRATION_PIN = '2468'
-
-/** Somebody in the library who has something on loan can sign in as a patron. */
-async function addDemonstrationPin(installation: Installation, agency: string): Promise<void> {
-  const ctx = installation.context(agency, { kind: 'system', job: 'demonstration' })
-  const borrower = await ctx.db.maybe<{ id: PatronId }>(sql`
-    select p.id from patron p join loan l on l.patron_id = p.id and l.returned_at is null and l.lost_at is null
-    where p.patron_group = 'adult' and not p.protected and p.cpr_sealed is not null
-    group by p.id order by count(*) desc, p.id limit 1`)
-  if (borrower) await setPin(ctx, borrower.id, DEMONSTRATION_PIN, 'moved')
 }
 
 /** What a jump of the clock did, clause by clause and library by library. */

@@ -16,15 +16,15 @@ import {
 } from '#sip2'
 import { type Channels, connectChannels, readChannelFiles } from './channels.ts'
 import { readConfig } from './config.ts'
+import { demonstrationState, seedDemonstration, TimeMachine } from './demonstrate.ts'
 import {
-  DEMONSTRATION_DESK,
+  DEMONSTRATION_MACHINES,
   DEMONSTRATION_PIN,
   DEMONSTRATION_STAFF,
+  demonstrationKey,
   demonstrationPassword,
-  demonstrationState,
-  seedDemonstration,
-  TimeMachine,
-} from './demonstrate.ts'
+  firstLoan,
+} from './demonstration-sign-in.ts'
 import { connectIdentity, lateIdentity, readIdentityFile } from './identity.ts'
 import { Installation } from './installation.ts'
 import { logFolder, openLog } from './log.ts'
@@ -123,8 +123,12 @@ async function main(): Promise<void> {
   ])
   closing.signal.addEventListener('abort', () => void schedule.stop().then(() => channels.close()))
   readiness.ready = true
-  sip2 = await startSip2Server({ ...machines, listeners: readSip2Listeners(config.sip2) }).catch(portTaken)
-  await summary(installation, { address, took: elapsed(), outside })
+  const listeners = readSip2Listeners(config.sip2)
+  sip2 =
+    readiness.machine && listeners.length === 0
+      ? await startDemonstrationSip2(machines)
+      : await startSip2Server({ ...machines, listeners }).catch(portTaken)
+  await summary(installation, { address, took: elapsed(), outside, sip2 })
 
   function closeInOrder(): (signal: string) => Promise<void> {
     let closed: Promise<void> | undefined
@@ -142,6 +146,14 @@ async function main(): Promise<void> {
       return closed
     }
   }
+}
+
+const SIP2_PORT = 6001
+
+/** Where no port is named, a demonstration's machines call from this machine only, at the usual port if it is free. */
+function startDemonstrationSip2(machines: Sip2RestOptions): Promise<Sip2Server> {
+  const at = (port: number) => startSip2Server({ ...machines, listeners: [{ port, host: '127.0.0.1' }] })
+  return at(SIP2_PORT).catch(() => at(0))
 }
 
 function portTaken(fault: NodeJS.ErrnoException): never {
@@ -194,10 +206,12 @@ async function makeDemonstration(installation: Installation, readiness: Readines
   const line = process.stdout.isTTY ? '\n' : ''
   const elapsed = stopwatch()
   const reports = await seedDemonstration(installation, {
-    opened: ({ name, title }) => {
+    opened: async ({ name, title }) => {
       open.set(name, title)
       const password = demonstrationPassword(installation)
       say(`${line}  ${title} is open: ${address}/${name}/staff/sign-in, username desk, password ${password}`)
+      const loan = await firstLoan(installation, name)
+      if (loan) say(`    a first loan at ${address}/${name}/staff/desk: card ${loan.card}, then item ${loan.barcode}`)
     },
     progress: ({ done, of }) => {
       readiness.progress = { done, of }
@@ -218,9 +232,14 @@ async function makeDemonstration(installation: Installation, readiness: Readines
 
 async function summary(
   installation: Installation,
-  given: { readonly address: string; readonly took: number; readonly outside: OutsideWorld | undefined },
+  given: {
+    readonly address: string
+    readonly took: number
+    readonly outside: OutsideWorld | undefined
+    readonly sip2: Sip2Server
+  },
 ): Promise<void> {
-  const { address, took, outside } = given
+  const { address, took, outside, sip2 } = given
   const agencies = await installation.agencies()
   say()
   say(`Kvit runs (${(took / 1000).toFixed(1)} s). Today is ${dayOf(installation.clock.now())} in the libraries.`)
@@ -231,13 +250,22 @@ async function summary(
   if ((await demonstrationState(installation))?.finished_at) {
     say()
     say(`  Sign in as staff:  ${address}/${agencies[0]?.name}/staff/sign-in`)
-    const usernames = [...DEMONSTRATION_DESK, ...DEMONSTRATION_STAFF].join(', ')
+    const usernames = DEMONSTRATION_STAFF.map(({ username }) => username).join(', ')
     say(`    username ${usernames}; password ${demonstrationPassword(installation)}`)
     const [patron] = outside?.patrons ?? []
     if (patron) {
       say(`  Sign in as patron: ${address}/${patron.agency}/sign-in`)
       say(`    number ${patron.number}, PIN ${DEMONSTRATION_PIN}; or MitID, as somebody invented`)
     }
+    const [first] = agencies
+    const loan = first && (await firstLoan(installation, first.name))
+    if (loan) {
+      say(`  Lend a first book: ${address}/${first.name}/staff/desk`)
+      say(`    card ${loan.card}, then item ${loan.barcode}`)
+    }
+    const names = DEMONSTRATION_MACHINES.map(({ name }) => name).join(', ')
+    say(`  Machines (SIP2):   port ${sip2.ports.join(', ')}; ${address}/${first?.name}/kiosk in a browser`)
+    say(`    terminals ${names}, each as name@library; key ${demonstrationKey(installation)}`)
     for (const { label, url } of outside?.inboxes ?? []) say(`  ${label.en}:`.padEnd(21) + url)
     say(`  Move the clock:    ${address}/time-machine`)
     say(`  In English:        ${address}/en/`)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { silentLog } from '#core'
@@ -65,12 +66,54 @@ async function postgresPid(data: string): Promise<number> {
   return Number((await readFile(join(data, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0])
 }
 
+const LEFT_TO_DO = [
+  'to be fetched from the shelf',
+  'said to be returned',
+  'from another library',
+  'asked by right',
+  'about a patron',
+  'a note',
+  'came in',
+  'a newsletter',
+  'a gaming PC',
+]
+
+/** Lends a first book with a machine, by nothing but what was printed. Answers how each answer begins. */
+async function lendAsTold(said: string): Promise<string[]> {
+  const told = (what: RegExp) => what.exec(said)?.[1] ?? assert.fail(`${what} was not printed: ${said}`)
+  const signIn = `9300CN${told(/terminals (\w+)/)}@${told(/(\w+)\/staff\/desk/)}|CO${told(/; key (\w+)/)}|`
+  const lend = `AO|AA${told(/card (\d+)/)}|AB${told(/then item (\d+)/)}|AC|AD${told(/PIN (\d+)/)}|`
+  const machine = connect(Number(told(/SIP2\): +port (\d+)/)), '127.0.0.1').setEncoding('utf8')
+  const begins: string[] = []
+  for (const message of [signIn, `11NN20261123    09000020261123    090000${lend}`]) {
+    machine.write(`${message}\r`)
+    const [answer] = await once(machine, 'data')
+    begins.push(String(answer).slice(0, 3))
+  }
+  machine.destroy()
+  return begins
+}
+
 test('the demonstration starts again with what it had: after a stop, and after the program was killed', async () => {
   const data = await temporary()
   const installation = await Installation.open({ config: readConfig({ KVIT_DATA: data }), log: silentLog })
-  await seedDemonstration(installation, { size: { titles: 20, items: 30, patrons: 12, loans: 40, days: 8 } })
-  const before = await installation.context('herning', { kind: 'system', job: 'test' }).db.one(sql`
+  await seedDemonstration(installation, { size: { titles: 40, items: 60, patrons: 12, loans: 40, days: 8 } })
+  const herning = installation.context('herning', { kind: 'system', job: 'test' })
+  const before = await herning.db.one(sql`
     select (select count(*) from loan)::int as loans, (select count(*) from patron)::int as patrons`)
+  const work = await herning.db.all(sql<{ list: string }>`
+    select 'to be fetched from the shelf' as list from reservation r join item i using (title_id)
+      where r.item_id is null and i.state = 'available'
+    union select 'said to be returned' from loan where claimed_returned_at is not null
+    union select 'from another library' from interlibrary union select 'asked by right' from rights_case
+    union select 'about a patron' from patron_task union select 'a note' from note
+    union select 'came in' from visit
+    union select 'a newsletter' from newsletter union select 'a gaming PC' from gaming_booking order by 1`)
+  assert.deepEqual(
+    work.map(({ list }) => list),
+    LEFT_TO_DO.toSorted(),
+    'whoever comes to the desk of a demonstration finds something in each list',
+  )
   await installation.close()
 
   const first = await start({ KVIT_DATA: data })
@@ -81,6 +124,7 @@ test('the demonstration starts again with what it had: after a stop, and after t
   assert.equal(health.status, 200)
   assert.equal((await fetch(`${first.address}/fredensborg/notice`)).status, 200)
   assert.equal((await fetch(`${first.address}/en/time-machine`)).status, 200)
+  assert.deepEqual(await lendAsTold(first.said), ['941', '121'])
   const pid = await postgresPid(data)
   assert.equal(await end(first.child, 'SIGTERM'), 0)
   assert(!isAlive(pid), 'the database ends with the program')

@@ -17,6 +17,8 @@ export interface NewTerminal {
   readonly branch: BranchId
   /** May act on a card without its PIN. */
   readonly withoutPin: boolean
+  /** One that has been told already; one of chance unless given. */
+  readonly secret?: string
 }
 
 /** A machine that has shown its secret. */
@@ -57,7 +59,7 @@ export async function addTerminal(
   if (!branch) return refuse({ kind: 'unknown-branch' })
   const now = ctx.clock.now()
   const id = ctx.random.uuid(now)
-  const secret = systemRandom().token(SECRET_BYTES)
+  const secret = given.secret ?? systemRandom().token(SECRET_BYTES)
   try {
     await ctx.db.run(sql`
       insert into terminal (id, name, kind, branch_id, secret_hash, without_pin, added_at)

@@ -1,5 +1,6 @@
 export { registerEventsDesk } from './desk.ts'
 export { registerEventPages } from './pages.ts'
+export { comingEvents, seatKind } from './queries.ts'
 export { giveBack, makeEvent, type NewEvent, type SeatRefusal, takeSeat } from './seats.ts'
 export { sendEventMessages } from './send.ts'
 export { eventsTables } from './tables.ts'

@@ -1,5 +1,7 @@
 export { registerNewsDesk } from './desk.ts'
+export { makeNewsletter } from './issues.ts'
 export { registerNewsPages } from './pages.ts'
+export { newsChannels } from './queries.ts'
 export { sendNews } from './send.ts'
 export {
   confirm,

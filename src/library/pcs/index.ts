@@ -1,4 +1,4 @@
-export { addGamingPc } from './booking.ts'
+export { addGamingPc, bookGamingPc, gamingPcs } from './booking.ts'
 export { registerPcsDesk } from './desk.ts'
 export { logOff, logOn, type PcRefusal, tidyPcs } from './log-on.ts'
 export { registerGamingPages } from './pages.ts'

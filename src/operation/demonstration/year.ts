@@ -2,9 +2,11 @@ import { assert, at, between, type LoanId, type MovableClock, oreOf, type Patron
 import { sql } from '#db'
 import { openClaims, pay } from '#fees'
 import { checkin, checkout, type Returned, renew } from '#loans'
+import { acceptTerms, newestTerms } from '#patrons'
 import { endHold, eraseOnRequest, type NightReport, placeHold, type Register } from '#privacy'
 import { placeReservation } from '#reservations'
 import type { Context } from '#vault'
+import { enter, reportSurveillance } from '#visits'
 import type { DemonstrationLibrary } from './libraries.ts'
 import { enrolPerson, type Person } from './people.ts'
 import { type Stock, stockLibrary } from './stock.ts'
@@ -36,6 +38,11 @@ export interface YearReport {
   readonly reservations: number
   readonly forgotten: number
 }
+
+/** Visits of longer ago than this are forgotten where they are promised to be. */
+const VISITS_KEPT_DAYS = 30
+
+const APPROVED = { document: 'house-rules', accepted_by: 'patron', channel: 'desk' } as const
 
 /** What is to happen on a later day. */
 type Plan =
@@ -90,7 +97,7 @@ class Year {
   }
 
   async live(day: number): Promise<void> {
-    const { clock, begin } = this.#options
+    const { clock, begin, size } = this.#options
     // The planner has to see what was put on the shelves, and then what is lent, sooner than the server would look.
     if (day === 0) await this.#ctx.db.run(sql`analyze`)
     if (day === 14 || day === 60) {
@@ -106,6 +113,7 @@ class Year {
     for (const plan of this.#plans.get(day) ?? []) await this.#carryOut(plan, day)
     this.#plans.delete(day)
     await this.#visits(day)
+    if (size.days - day <= VISITS_KEPT_DAYS) await this.#evening(date)
     await this.#rights(day)
     this.#options.progress(day + 1)
   }
@@ -123,6 +131,23 @@ class Year {
       wanted -= count
       if (random.fraction() < 0.12) await this.#reserve(person, day)
       clock.moveTo(clock.now().add({ minutes: between(random, 1, 15) }))
+    }
+  }
+
+  /** A few come when the staff have gone home; whoever has not accepted the house rules does so at the desk first. */
+  async #evening(date: Temporal.PlainDate): Promise<void> {
+    const { random } = this.#ctx
+    const { clock } = this.#options
+    const rules = (await newestTerms(this.#ctx)).find(({ document }) => document === 'house-rules')
+    clock.moveTo(at(date, '19:00'))
+    for (let visitors = between(random, 1, 4); visitors > 0; visitors--) {
+      const person = this.#someone()
+      const branch = pick(random, this.#stock.branches)
+      if (person.gone) continue
+      if (rules) await acceptTerms(this.#ctx, person.id, { ...APPROVED, version: rules.version })
+      await reportSurveillance(this.#ctx, branch, { healthy: true, by: 'videoserver' })
+      await enter(this.#ctx, { patron: person.id, branch, door: 'indgang' })
+      clock.moveTo(clock.now().add({ minutes: between(random, 3, 30) }))
     }
   }
 
@@ -188,8 +213,10 @@ class Year {
   }
 
   async #reserve(person: Person, day: number): Promise<void> {
-    const barcode = this.#lent.values().next().value
-    if (!barcode || person.gone) return
+    // What is on loan, and as a rule not what was lent longest ago, which is what never comes back.
+    const lent = [...this.#lent]
+    if (lent.length === 0 || person.gone) return
+    const barcode = pick(this.#ctx.random, lent)
     const placed = await placeReservation(this.#ctx, {
       patron: person.id,
       title: this.#titleOf(barcode),

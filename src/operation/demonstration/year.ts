@@ -1,4 +1,4 @@
-import { assert, at, between, type LoanId, type MovableClock, oreOf, type PatronId, pick, type TitleId } from '#core'
+import { assert, at, type BranchId, between, type LoanId, type MovableClock, oreOf, type PatronId, pick, type TitleId } from '#core'
 import { sql } from '#db'
 import { openClaims, pay } from '#fees'
 import { checkin, checkout, type Returned, renew } from '#loans'
@@ -110,12 +110,20 @@ class Year {
       for (const step of night.steps) this.report.forgotten += step.rows_gone
       clock.moveTo(at(date, '10:00'))
     }
+    await this.#unload()
     for (const plan of this.#plans.get(day) ?? []) await this.#carryOut(plan, day)
     this.#plans.delete(day)
     await this.#visits(day)
     if (size.days - day <= VISITS_KEPT_DAYS) await this.#evening(date)
     await this.#rights(day)
     this.#options.progress(day + 1)
+  }
+
+  /** The van comes in the morning: what was sent the day before is where it was sent to. */
+  async #unload(): Promise<void> {
+    const sent = await this.#ctx.db.all<{ barcode: string; to: BranchId }>(sql`
+      select barcode, destination_branch_id as to from item where state = 'in-transit' order by barcode`)
+    for (const item of sent) assert((await checkin(this.#ctx, { barcode: item.barcode, at: item.to })).ok, 'it was lost')
   }
 
   async #visits(day: number): Promise<void> {

@@ -50,6 +50,7 @@ export const texts = {
     en: 'There is still time to fetch all that is on the shelf.',
   },
   shelfEmpty: { da: 'Hylden er tom.', en: 'The shelf is empty.' },
+  toFetch: (count: number): Text2 => ({ da: `${count} at hente`, en: `${count} to fetch` }),
   onShelf: (count: number): Text2 => ({ da: `${count} på hylden`, en: `${count} on the shelf` }),
   number: { da: 'Nummer', en: 'Number' },
   until: { da: 'Hentes senest', en: 'Pick up by' },

@@ -8,7 +8,6 @@ import {
   hidden,
   html,
   instantText,
-  numberText,
   redirectWithMessage,
   renderPage,
   type SafeHtml,
@@ -234,7 +233,7 @@ function picksTable(
     })
   return table(
     {
-      caption: html`${numberText(picks.length, language)} ${texts.picks[language]}`.toString(),
+      caption: texts.toFetch(picks.length)[language],
       head: [
         texts.shelfMark[language],
         texts.itemTitle[language],

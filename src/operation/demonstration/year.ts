@@ -1,4 +1,15 @@
-import { assert, at, type BranchId, between, type LoanId, type MovableClock, oreOf, type PatronId, pick, type TitleId } from '#core'
+import {
+  assert,
+  at,
+  type BranchId,
+  between,
+  type LoanId,
+  type MovableClock,
+  oreOf,
+  type PatronId,
+  pick,
+  type TitleId,
+} from '#core'
 import { sql } from '#db'
 import { openClaims, pay } from '#fees'
 import { checkin, checkout, type Returned, renew } from '#loans'
@@ -123,7 +134,8 @@ class Year {
   async #unload(): Promise<void> {
     const sent = await this.#ctx.db.all<{ barcode: string; to: BranchId }>(sql`
       select barcode, destination_branch_id as to from item where state = 'in-transit' order by barcode`)
-    for (const item of sent) assert((await checkin(this.#ctx, { barcode: item.barcode, at: item.to })).ok, 'it was lost')
+    for (const item of sent)
+      assert((await checkin(this.#ctx, { barcode: item.barcode, at: item.to })).ok, 'it was lost')
   }
 
   async #visits(day: number): Promise<void> {

@@ -44,7 +44,7 @@ export const deskTexts = {
 
   tonight: (day: string): Text2 => ({ da: `Natten til ${day}`, en: `The night to ${day}` }),
   tonightLead: {
-    da: 'Det, som natten vil tage, hvis intet ændrer sig inden da. Intet er slettet ved at se siden.',
+    da: 'Det, som natten vil tage, hvis intet ændrer sig inden da. Der slettes ikke noget ved at se på siden.',
     en: 'What the night will take if nothing changes before it. Looking at this page deletes nothing.',
   },
   willGo: { da: 'Forsvinder', en: 'Will go' },
@@ -102,7 +102,7 @@ export const deskTexts = {
   left: { da: 'For gamle tilbage', en: 'Too old and left' },
   oldestLeft: { da: 'Ældste tilbage', en: 'Oldest left' },
   recordHash: { da: 'Post i kæden', en: 'Record in the chain' },
-  onlyBusy: { da: 'Kun regler, der havde noget at gøre', en: 'Only rules that had something to do' },
+  onlyBusy: { da: 'Regler, der har noget at gøre i nat', en: 'Rules that have something to do tonight' },
   everyRule: { da: 'Alle regler denne nat', en: 'Every rule this night' },
   previousNight: { da: 'Natten før', en: 'The night before' },
   followingNight: { da: 'Natten efter', en: 'The night after' },

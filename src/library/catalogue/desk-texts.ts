@@ -53,7 +53,7 @@ export const texts = {
     en: 'The record comes from elsewhere. The next import of it replaces what you edit here.',
   },
   source: { da: 'Hentet fra', en: 'Comes from' },
-  recordId: { da: 'Postnummer', en: 'Record number' },
+  recordId: { da: 'Postens nummer', en: 'Record number' },
   items: { da: 'Eksemplarer', en: 'Items' },
   addItem: { da: 'Tilføj eksemplar', en: 'Add an item' },
   editItem: { da: 'Ret eksemplaret', en: 'Edit the item' },
@@ -67,7 +67,7 @@ export const texts = {
   shelf: { da: 'Hylde', en: 'Shelf' },
   group: { da: 'Materialegruppe', en: 'Material group' },
   note: { da: 'Note', en: 'Note' },
-  added: { da: 'Taget ind', en: 'Taken in' },
+  added: { da: 'Modtaget', en: 'Received' },
   lastSeen: { da: 'Sidst set', en: 'Last seen' },
   neverSeen: { da: 'Ikke siden det blev taget ind', en: 'Not since it was taken in' },
   waiting: (number: string, isOne: boolean): Text2 =>

@@ -5,7 +5,7 @@ export const ruleTexts = {
   rules: { da: 'Regler for inddrivelse', en: 'Rules of debt collection' },
   on: { da: 'Send ubetalte krav til kommunen', en: 'Hand unpaid claims to the municipality' },
   onHint: {
-    da: 'Det sker kun, hvis persondatapolitikken også tillader det.',
+    da: 'Det sker kun, hvis privatlivspolitikken også tillader det.',
     en: 'It is done only if the privacy policy allows it too.',
   },
   afterDays: {

@@ -64,7 +64,7 @@ You can pay at the library or on the library’s website. If you disagree with t
 export const texts = {
   collection: { da: 'Inddrivelse', en: 'Debt collection' },
   lead: {
-    da: 'Krav, der ikke er betalt, varsles og sendes derefter til kommunen. Kommunen får kun det, persondatapolitikken tillader.',
+    da: 'Krav, der ikke er betalt, varsles og sendes derefter til kommunen. Kommunen får kun det, privatlivspolitikken tillader.',
     en: 'Claims that are not paid are announced and then sent to the municipality. It gets only what the privacy policy allows.',
   },
   off: {
@@ -72,7 +72,7 @@ export const texts = {
     en: 'The library hands no claims to debt collection. It is turned on in the settings.',
   },
   notInPolicy: {
-    da: 'Bibliotekets persondatapolitik tillader ikke, at krav sendes til inddrivelse.',
+    da: 'Bibliotekets privatlivspolitik tillader ikke, at krav sendes til inddrivelse.',
     en: 'The library’s privacy policy does not allow claims to be handed to debt collection.',
   },
   prepare: { da: 'Varsl nye krav', en: 'Announce new claims' },

@@ -64,8 +64,8 @@ export const texts = {
   },
   text: { da: 'Navn, lånernummer, kort eller CPR-nummer', en: 'Name, patron number, card or CPR number' },
   textHint: {
-    da: 'Et navn må være begyndelsen. En låner med beskyttet navn findes kun på nummer.',
-    en: 'A name may be its beginning. A patron with a protected name is found by number only.',
+    da: 'Skriv hele navnet eller begyndelsen af det. En låner med beskyttet navn findes kun på nummer.',
+    en: 'Enter the whole name or the beginning of it. A patron with a protected name is found by number only.',
   },
   noText: { da: 'Skriv et navn eller et nummer', en: 'Enter a name or a number' },
   why: { da: 'Hvorfor slår du op?', en: 'Why do you look?' },

@@ -36,7 +36,7 @@ export const texts = {
   pc: { da: 'Pc', en: 'PC' },
   until: { da: 'Fri senest', en: 'Free by' },
   bookings: { da: 'Bookinger af gaming-pc', en: 'Bookings of gaming PCs' },
-  noBookings: { da: 'Ingen har booket en gamer-pc.', en: 'Nobody has booked a gaming PC.' },
+  noBookings: { da: 'Ingen har booket en gaming-pc.', en: 'Nobody has booked a gaming PC.' },
   when: { da: 'Hvornår', en: 'When' },
   remove: { da: 'Slet', en: 'Delete' },
   removed: { da: 'Bookingen er slettet.', en: 'The booking is deleted.' },

@@ -59,6 +59,6 @@ export const texts = {
 
 export const comparisonTexts: Readonly<Record<Comparison, Text2>> = {
   'year-before': { da: 'Samme måneder året før', en: 'The same months a year earlier' },
-  'period-before': { da: 'Lige så mange måneder lige før', en: 'As many months just before' },
+  'period-before': { da: 'Månederne lige før', en: 'The months just before' },
   none: { da: 'Ingenting', en: 'Nothing' },
 }

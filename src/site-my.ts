@@ -12,7 +12,7 @@ import {
 import { registerCataloguePages } from '#catalogue'
 import type { Clock, Text2 } from '#core'
 import { registerEventPages } from '#events'
-import { myMoneyTile, registerOnlinePages } from '#fees'
+import { moneyTile, myMoneyTile, registerOnlinePages } from '#fees'
 import { listSection, registerListPages } from '#lists'
 import { countLoans, myLoansTile, registerLoanPages } from '#loans'
 import { kindNames, registerMyMessages, registerPushPages } from '#messages'
@@ -28,6 +28,7 @@ import {
   registerAskElsewhere,
   registerReservationPages,
   registerReservePages,
+  reservationsTile,
   reserveSection,
 } from '#reservations'
 import type { Context } from '#vault'
@@ -117,7 +118,7 @@ export function registerMySite(app: FastifyInstance, site: Site, needs: MySiteNe
   registerMyContact(app, site, [{ path: '/me/push', label: texts.push }])
   registerPushPages(app, site, { publicKey: () => needs.pushKey?.() })
   registerMyMessages(app, site, { kindName: kindNames(templates) })
-  registerLoanPages(app, site)
+  registerLoanPages(app, site, { childTiles: [reservationsTile, moneyTile] })
   registerReservationPages(app, site)
   registerReservePages(app, site)
   registerAbsencePages(app, site)

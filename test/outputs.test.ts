@@ -342,7 +342,7 @@ async function lookAtRenewals(guardian: Visitor): Promise<Answer[]> {
     const done = await checkout(ctx, { card: clara.number, barcode })
     must(done.ok, JSON.stringify(done))
   }
-  const pages = ['/fredensborg/me/loans', `/fredensborg/me/children/${clara.id}`]
+  const pages = ['/fredensborg/me/loans', `/fredensborg/me/children/${clara.id}`, ...(await childsOther(clara.id))]
   const answers: Answer[] = []
   for (const page of pages) {
     const { answers: seen, forms } = await crawl(guardian, [page], 1)
@@ -355,6 +355,14 @@ async function lookAtRenewals(guardian: Visitor): Promise<Answer[]> {
   await ctx.db.run(sql`delete from loan where patron_id = ${clara.id} and returned_at is not null`)
   await ctx.db.run(sql`update loan_block set since_on = ${until} where patron_id in (${asta.id}, ${clara.id})`)
   return answers
+}
+
+/** The other pages of a child's that its guardian may see, with something reserved. */
+async function childsOther(child: PatronId): Promise<string[]> {
+  const placed = await placeReservation(library.context(), { patron: child, title: cast.titles.C })
+  must(placed.ok, JSON.stringify(placed))
+  const pages = ['reservations', `reservations/${placed.value}`, 'absence', 'money']
+  return pages.map((page) => `/fredensborg/me/children/${child}/${page}`)
 }
 
 /** One that waits for a second person, and one that has had them and waits to be published. */
@@ -564,11 +572,11 @@ test('every page there is was looked at by somebody', () => {
 
 /**
  * Answers for machines, and pages that only a code, a link or MitID opens: each has tests of its own, in
- * `terminal-api.test.ts`, `offline-desk.test.ts`, `desk-scans.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `my-push.test.ts`, `my-loans.test.ts`, `my-reservations.test.ts`, `my-lists.test.ts`, `my-requests.test.ts`, `news.test.ts`, `events.test.ts`, `pcs.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
+ * `terminal-api.test.ts`, `offline-desk.test.ts`, `desk-scans.test.ts`, `bounce.test.ts`, `sms-outbox.test.ts`, `digital-post.test.ts`, `nexi.test.ts`, `my-push.test.ts`, `my-loans.test.ts`, `my-children.test.ts`, `my-reservations.test.ts`, `my-lists.test.ts`, `my-requests.test.ts`, `news.test.ts`, `events.test.ts`, `pcs.test.ts`, `adgangsplatformen.test.ts`, `second-factor.test.ts`, `patron-pages.test.ts`, `mitid-sign-in.test.ts`, `pages.test.ts`, and the last step
  * of an enrolment in `desk-identity.test.ts`.
  */
 const NOT_PAGES =
-  /\/assets\/|\/terminal\/|\/door\/|\/staff\/offline(\/state|\/key|\.js)|\/offline\/replay|\/desk\/(checkout|checkin)$|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:id\/renew|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|POST .*\/(news|events|gaming|pcs)|\/news\/(leave|confirm)\/|\/events\/|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
+  /\/assets\/|\/terminal\/|\/door\/|\/staff\/offline(\/state|\/key|\.js)|\/offline\/replay|\/desk\/(checkout|checkin)$|\/rest\/sip2|\/external\/|\/publizon\/|\/api\/docs|\/mail\/bounces|\/sms\/report|\/digital-post\/receipts|\/payments\/nexi|\/me\/(money|payments|push|loans\/renew|children\/:child\/(renew|money|absence\/end)|absence\/end|lists\/:id)|POST .*\/me\/erasure|service-worker\.js|\/health|time-machine|sign-out|\/oauth|\/userinfo|\/logout|\/revoke|\*|OPTIONS|POST .*\/(news|events|gaming|pcs)|\/news\/(leave|confirm)\/|\/events\/|sign-in\/(code|second-factor|municipality)|second-factor|\/pin\/new|\/mitid|desk\/enrolments$|\/enrol\//
 
 function isReached(route: string): boolean {
   const pattern = new RegExp(`^${route.replace(/:[a-zA-Z]+/g, '[^/]+').replace(/\/$/, '/?')}$`)

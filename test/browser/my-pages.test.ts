@@ -238,6 +238,10 @@ for (const look of LOOKS) {
       (await openLoans(ctx, cast.clara.id)).map(({ renewals }) => renewals),
       [1],
     )
+    for (const path of ['reservations', 'absence', 'money']) {
+      await reader.goto(`${me}/children/${cast.clara.id}/${path}`)
+      await reader.sees(`my-child-${path}`)
+    }
     await reader.isDone()
   })
 

@@ -23,7 +23,7 @@ export { confirmPayment } from './online-confirm.ts'
 export { orderOfProvider, readOrder } from './online-orders.ts'
 export { type OnlinePagesNeeds, registerOnlinePages } from './online-pages.ts'
 export { ORDER_STEPS, type StartRefusal } from './online-rules.ts'
-export { myMoneyTile } from './online-section.ts'
+export { moneyTile, myMoneyTile } from './online-section.ts'
 export { claimText } from './online-texts.ts'
 export {
   type Claim,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { dayOf, isId, type Language, oreOf, type PaymentOrderId, unreachable } from '#core'
+import { asGuardian, asOneself, type Whose, whosePages, whoseTrail } from '#patrons'
 import { readSetting } from '#settings'
 import type { Context } from '#vault'
 import {
@@ -12,7 +13,6 @@ import {
   html,
   instantText,
   kronerText,
-  type PatronActor,
   renderPage,
   type SafeHtml,
   type Site,
@@ -23,7 +23,7 @@ import { feeTable } from './fee-table.ts'
 import { cancelPayment, startPayment } from './online.ts'
 import { confirmPayment, owesRefund } from './online-confirm.ts'
 import { type OrderReceipt, readOrder, receiptsOf, receiptsOfPatron } from './online-orders.ts'
-import { claimText, startRefusalText, texts } from './online-texts.ts'
+import { claimText, startRefusalText, texts, wordsFor } from './online-texts.ts'
 import type { Claim } from './pay.ts'
 import { type PaymentProvider, PaymentProviderDown } from './payment-provider.ts'
 import { type OpenClaim, openClaims } from './queries.ts'
@@ -37,64 +37,62 @@ export interface OnlinePagesNeeds {
   readonly publicUrl: string
 }
 
-interface AgencyRoute {
-  Params: { agency: string }
+interface MoneyRoute {
+  Params: { agency: string; child?: string }
 }
 interface OrderRoute {
   Params: { agency: string; id: string }
 }
 
-/** What a patron owes, paying it online, what became of a payment, and receipts. */
+/** What a patron, or a child they are guardian of, owes, paying it online, what became of a payment, and receipts. */
 export function registerOnlinePages(app: FastifyInstance, site: Site, needs: OnlinePagesNeeds): void {
-  app.get<AgencyRoute>('/:agency/me/money', async (request, reply) => {
-    const patron = site.requirePatron(request, reply)
-    if (!patron) return reply
-    return moneyPage(request, reply, patron)
-  })
+  for (const { base, whose } of whosePages(site)) {
+    app.get<MoneyRoute>(`${base}/money`, async (request, reply) => {
+      const found = await whose(request, reply)
+      return found ? moneyPage(request, reply, found) : reply
+    })
 
-  app.post<AgencyRoute>('/:agency/me/money', async (request, reply) => {
-    const patron = site.requirePatron(request, reply)
-    if (!patron) return reply
+    app.post<MoneyRoute>(`${base}/money`, async (request, reply) => {
+      const found = await whose(request, reply)
+      return found ? payOnline(request, reply, found) : reply
+    })
+  }
+
+  // Here one comes back from the provider. What the address says about the payment is not looked at. It is the same for
+  // a child's bills, so that the provider is not told whose they are.
+  app.get<OrderRoute>('/:agency/me/payments/:id', (request, reply) =>
+    orderPage(request, reply, (ctx, provider, order) => confirmPayment(ctx, provider, order.id)),
+  )
+
+  app.post<OrderRoute>('/:agency/me/payments/:id/cancel', (request, reply) =>
+    orderPage(request, reply, (ctx, provider, order) => cancelPayment(ctx, provider, order.id)),
+  )
+
+  async function payOnline(request: FastifyRequest<MoneyRoute>, reply: FastifyReply, whose: Whose) {
+    const { language } = request
     const { agency } = request.params
     const provider = needs.provider(agency)
-    if (!provider) return moneyPage(request, reply, patron, texts.atLibrary[request.language])
+    if (!provider) return moneyPage(request, reply, whose, texts.atLibrary[language])
     const claims = chosen(request.body)
-    if (claims.length === 0) return moneyPage(request, reply, patron, texts.chooseSomething[request.language])
-    const started = await startPayment(asPatron(request, patron), provider, {
-      patron: patron.id,
+    if (claims.length === 0) return moneyPage(request, reply, whose, texts.chooseSomething[language])
+    const started = await startPayment(whose.ctx, provider, {
+      patron: whose.id,
       claims,
-      language: request.language,
+      language,
       returnUrl: (order) => `${needs.publicUrl}${href(request, `/${agency}/me/payments/${order}`)}`,
-      line: ({ kind }, number) => claimText(kind, number)[request.language],
+      line: ({ kind }, number) => claimText(kind, number)[language],
     })
-    if (!started.ok) return moneyPage(request, reply, patron, startRefusalText(started.refusal, request.language))
+    if (!started.ok) return moneyPage(request, reply, whose, startRefusalText(started.refusal, language))
     // Not straight to the provider: browsers refuse a form that ends on another site than the page allows.
     return reply.redirect(href(request, `/${agency}/me/payments/${started.value.id}`), 303)
-  })
+  }
 
-  // Here one comes back from the provider. What the address says about the payment is not looked at.
-  app.get<OrderRoute>('/:agency/me/payments/:id', async (request, reply) => {
-    const patron = site.requirePatron(request, reply)
-    if (!patron) return reply
-    return orderPage(request, reply, patron, (ctx, provider, order) => confirmPayment(ctx, provider, order.id))
-  })
-
-  app.post<OrderRoute>('/:agency/me/payments/:id/cancel', async (request, reply) => {
-    const patron = site.requirePatron(request, reply)
-    if (!patron) return reply
-    return orderPage(request, reply, patron, (ctx, provider, order) => cancelPayment(ctx, provider, order.id))
-  })
-
-  async function moneyPage(
-    request: FastifyRequest<AgencyRoute>,
-    reply: FastifyReply,
-    patron: PatronActor,
-    problem?: string,
-  ) {
+  async function moneyPage(request: FastifyRequest<MoneyRoute>, reply: FastifyReply, whose: Whose, problem?: string) {
     const { language } = request
-    const ctx = asPatron(request, patron)
-    const owed = (await openClaims(ctx, patron.id)).filter(({ left_ore }) => left_ore > 0)
-    const receipts = await receiptsOfPatron(ctx, patron.id)
+    const { ctx } = whose
+    const said = wordsFor(whose.child)
+    const owed = (await openClaims(ctx, whose.id)).filter(({ left_ore }) => left_ore > 0)
+    const receipts = await receiptsOfPatron(ctx, whose.id)
     const limit = kronerText((await readSetting(ctx, feeTable)).block.atOre, language)
     const { agency } = request.params
     const canPay = needs.provider(agency) !== undefined && owed.some(({ payable }) => payable)
@@ -103,24 +101,24 @@ export function registerOnlinePages(app: FastifyInstance, site: Site, needs: Onl
 ${owed.some(({ handed_over_at }) => handed_over_at) ? html`<p>${texts.municipalityExplained[language]}</p>` : ''}`
     return renderPage(request, reply, {
       ...(problem === undefined ? {} : { status: 422 }),
-      title: texts.money[language],
-      breadcrumbs: trail(request, agency),
+      title: said.money[language],
+      breadcrumbs: trail(request, whose),
       body: html`${problem === undefined ? '' : html`<div role="alert">${alert({ kind: 'error', heading: problem })}</div>`}
 ${
   owed.length === 0
-    ? html`<p>${texts.nothing[language]}</p>`
-    : html`<p class="font-lead">${texts.total(kronerText(total, language))[language]}</p>
+    ? html`<p>${said.nothing[language]}</p>`
+    : html`<p class="font-lead">${said.total(kronerText(total, language))[language]}</p>
 ${
   canPay
     ? form(request, reply, {
-        action: `/${agency}/me/money`,
+        action: moneyPath(whose),
         body: html`${rows}<p>${texts.payLead[language]}</p>`,
         submit: texts.pay[language],
       })
     : html`${rows}<p>${texts.atLibrary[language]}</p>`
 }`
 }
-<p class="quiet">${texts.limit(limit)[language]}</p>
+<p class="quiet">${said.limit(limit)[language]}</p>
 <h2>${texts.receipts[language]}</h2>
 ${receiptTable(receipts, language)}`,
     })
@@ -129,13 +127,15 @@ ${receiptTable(receipts, language)}`,
   async function orderPage(
     request: FastifyRequest<OrderRoute>,
     reply: FastifyReply,
-    patron: PatronActor,
     ask: (ctx: Context, provider: PaymentProvider, order: PaymentOrderRow) => Promise<PaymentOrderRow | undefined>,
   ) {
+    const self = asOneself(site, request, reply)
+    if (!self) return reply
     const { agency, id } = request.params
-    const ctx = asPatron(request, patron)
+    const { ctx } = self
     const order = isId(id) ? await readOrder(ctx, id as PaymentOrderId) : undefined
-    if (!order || order.patron_id !== patron.id) {
+    const whose = order && (await payerOf(self, order))
+    if (!order || !whose) {
       reply.callNotFound()
       return reply
     }
@@ -144,16 +144,20 @@ ${receiptTable(receipts, language)}`,
     const { language } = request
     return renderPage(request, reply, {
       title: texts.payment[language],
-      breadcrumbs: trail(request, agency, texts.payment[language]),
+      breadcrumbs: trail(request, whose, texts.payment[language]),
       body: html`${asked ? await outcome(ctx, request, reply, asked) : unsure(language)}
-<p><a href="${href(request, `/${agency}/me/money`)}">${texts.back[language]}</a></p>`,
+<p><a href="${href(request, moneyPath(whose))}">${wordsFor(whose.child).back[language]}</a></p>`,
     })
   }
+}
 
-  /** As the patron also where staff are signed in on the same browser. */
-  function asPatron(request: FastifyRequest, patron: PatronActor): Context {
-    return { ...site.context(request), actor: { kind: 'patron', id: patron.id } }
-  }
+/** One's own payment, or one of a child one may look at. */
+async function payerOf(self: Whose, order: PaymentOrderRow): Promise<Whose | undefined> {
+  return order.patron_id === self.id ? self : asGuardian(self, order.patron_id)
+}
+
+function moneyPath({ ctx, path }: Whose): string {
+  return `/${ctx.agency}${path}/money`
 }
 
 const CHOICE = /^(fee|compensation):(.{36})$/
@@ -277,9 +281,9 @@ function receiptTable(receipts: readonly OrderReceipt[], language: Language): Sa
   )
 }
 
-function trail(request: FastifyRequest, agency: string, last?: string) {
+function trail(request: FastifyRequest, whose: Whose, last?: string) {
   const { language } = request
-  const money = { label: texts.money[language] }
-  const me = { label: texts.me[language], href: `/${agency}/me` }
-  return last === undefined ? [me, money] : [me, { ...money, href: `/${agency}/me/money` }, { label: last }]
+  const money = { label: wordsFor(whose.child).money[language] }
+  const before = whoseTrail(whose, texts.me[language])
+  return last === undefined ? [...before, money] : [...before, { ...money, href: moneyPath(whose) }, { label: last }]
 }

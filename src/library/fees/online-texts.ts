@@ -78,6 +78,25 @@ export const texts = {
   me: { da: 'Min side', en: 'My page' },
 } as const
 
+/** What a guardian reads of what a child owes where it is not what the child itself reads. */
+const childTexts = {
+  money: { da: 'Det skylder barnet', en: 'What the child owes' },
+  limit: (amount: string): Text2 => ({
+    da: `Skylder barnet ${amount} eller mere i gebyrer, kan det ikke låne, før der er betalt ned under beløbet.`,
+    en: `If the child owes ${amount} or more in late fees, it cannot borrow until that has been paid below the amount.`,
+  }),
+  nothing: { da: 'Barnet skylder ikke biblioteket noget.', en: 'The child owes the library nothing.' },
+  total: (amount: string): Text2 => ({ da: `I alt skylder barnet ${amount}`, en: `In all the child owes ${amount}` }),
+  back: { da: 'Tilbage til det, barnet skylder', en: 'Back to what the child owes' },
+} as const
+
+export type Words = typeof texts | (Omit<typeof texts, keyof typeof childTexts> & typeof childTexts)
+
+/** The words for whoever owes it: oneself, or a child one is guardian of. */
+export function wordsFor(child: string | undefined): Words {
+  return child === undefined ? texts : { ...texts, ...childTexts }
+}
+
 /** What a claim is called on a page, on a receipt and at the provider: never a title. */
 export function claimText(kind: Claim['kind'], number: string | null): Text2 {
   switch (kind) {

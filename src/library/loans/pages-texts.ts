@@ -8,9 +8,10 @@ export const texts = {
   none: { da: 'Du har ikke lånt noget.', en: 'You have nothing on loan.' },
   childNone: { da: 'Barnet har ikke lånt noget.', en: 'The child has nothing on loan.' },
   childLead: {
-    da: 'Du kan se og forny barnets lån, fordi du er noteret som værge. Det slutter, når barnet fylder 18.',
-    en: 'You can see and renew the child’s loans because you are noted as guardian. It ends when the child turns 18.',
+    da: 'Du kan se barnets lån, reserveringer og regninger og klare dem for barnet, fordi du er noteret som værge. Det slutter, når barnet fylder 18.',
+    en: 'You can see the child’s loans, reservations and bills and handle them for the child because you are noted as guardian. It ends when the child turns 18.',
   },
+  childLoans: { da: 'Barnets lån', en: 'The child’s loans' },
   count: (loans: number): Text2 => ({
     da: `${loans} lån`,
     en: plural.en(loans, '1 loan', `${loans} loans`),

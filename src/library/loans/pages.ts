@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { spokenName, titlePath } from '#catalogue'
-import { dayOf, isId, type Language, type Ore, oreOf, type PatronId } from '#core'
-import { childrenOf } from '#patrons'
+import { dayOf, type Language, type Ore, oreOf } from '#core'
+import { childPages, ownPages, type Whose, whoseTrail } from '#patrons'
 import type { Context } from '#vault'
 import {
   alert,
@@ -22,6 +22,7 @@ import {
   type Tile,
   table,
   tag,
+  tiles,
 } from '#web'
 import { texts } from './pages-texts.ts'
 import { countLoans, groupLoansOf, type OpenLoan, openLoans, seenAs } from './queries.ts'
@@ -29,22 +30,21 @@ import { type Renewed, renew, renewEach } from './renew.ts'
 import { reasonsOf } from './rules.ts'
 import { renewalText } from './texts.ts'
 
-interface AgencyRoute {
-  Params: { agency: string }
+/** What the page of a child's loans needs from above. */
+export interface LoanPagesNeeds {
+  /** What else of the child's the guardian may see, such as reservations. */
+  readonly childTiles: readonly ((whose: Whose, language: Language) => Promise<Tile>)[]
 }
-interface ChildRoute {
-  Params: { agency: string; id: string }
-}
-type Request = FastifyRequest<AgencyRoute>
 
-/** Whose loans a page is about: one's own, or those of a child one is guardian of. */
-interface Whose {
-  readonly ctx: Context
-  readonly id: PatronId
-  /** Below the library, such as `/me/loans`. */
-  readonly path: string
-  readonly title: string
-  readonly isChild: boolean
+interface LoansRoute {
+  Params: { agency: string; child?: string }
+}
+type Request = FastifyRequest<LoansRoute>
+
+/** Whose loans a page is about, and where the page is below the library. */
+interface Loans extends Whose {
+  readonly page: string
+  readonly tiles: LoanPagesNeeds['childTiles']
 }
 
 const FAULTY = 422
@@ -55,56 +55,20 @@ const oneLoan = z.object({ loan: line, renewals: line })
 const manyLoans = z.object({ seen: z.string().max(100_000).catch('') })
 
 /** A patron's loans, and those of the children they are guardian of: when each is due, and renewing. */
-export function registerLoanPages(app: FastifyInstance, site: Site): void {
-  app.get<AgencyRoute>('/:agency/me/loans', async (request, reply) => {
-    const mine = own(request, reply)
-    return mine ? loansPage(request, reply, mine) : reply
-  })
-  app.post<AgencyRoute>('/:agency/me/loans/renew', async (request, reply) => {
-    const mine = own(request, reply)
-    return mine ? renewOne(request, reply, mine) : reply
-  })
-  app.post<AgencyRoute>('/:agency/me/loans/renew-all', async (request, reply) => {
-    const mine = own(request, reply)
-    return mine ? renewMany(request, reply, mine) : reply
-  })
-
-  app.get<ChildRoute>('/:agency/me/children/:id', async (request, reply) => {
-    const child = await ward(request, reply)
-    return child ? loansPage(request, reply, child) : reply
-  })
-  app.post<ChildRoute>('/:agency/me/children/:id/renew', async (request, reply) => {
-    const child = await ward(request, reply)
-    return child ? renewOne(request, reply, child) : reply
-  })
-  app.post<ChildRoute>('/:agency/me/children/:id/renew-all', async (request, reply) => {
-    const child = await ward(request, reply)
-    return child ? renewMany(request, reply, child) : reply
-  })
-
-  function own(request: Request, reply: FastifyReply): Whose | undefined {
-    const patron = site.requirePatron(request, reply)
-    if (!patron) return undefined
-    const { ctx, id } = asPatron(request, patron)
-    return { ctx, id, path: '/me/loans', title: texts.loans[request.language], isChild: false }
-  }
-
-  /** Answers as if the child did not exist when it is not one the policy lets this guardian look at. */
-  async function ward(request: FastifyRequest<ChildRoute>, reply: FastifyReply): Promise<Whose | undefined> {
-    const patron = site.requirePatron(request, reply)
-    if (!patron) return undefined
-    const { ctx } = asPatron(request, patron)
-    const wanted = request.params.id
-    const children = isId(wanted) ? await childrenOf(ctx, patron.id, dayOf(ctx.clock.now())) : []
-    const child = children.find(({ id }) => id === wanted)
-    if (child) return { ctx, id: child.id, path: `/me/children/${child.id}`, title: child.name, isChild: true }
-    reply.callNotFound()
-    return undefined
-  }
-
-  /** As the patron also where staff are signed in on the same browser, so that it is nobody's look but their own. */
-  function asPatron(request: Request, patron: PatronActor): { readonly ctx: Context; readonly id: PatronId } {
-    return { ctx: { ...site.context(request), actor: { kind: 'patron', id: patron.id } }, id: patron.id }
+export function registerLoanPages(app: FastifyInstance, site: Site, { childTiles }: LoanPagesNeeds): void {
+  for (const { whose, base, below, tiles } of [
+    { ...ownPages(site), below: '/loans', tiles: [] },
+    { ...childPages(site), below: '', tiles: childTiles },
+  ]) {
+    const answerWith =
+      (answer: (request: Request, reply: FastifyReply, loans: Loans) => Promise<FastifyReply>) =>
+      async (request: Request, reply: FastifyReply) => {
+        const found = await whose(request, reply)
+        return found ? answer(request, reply, { ...found, page: `${found.path}${below}`, tiles }) : reply
+      }
+    app.get<LoansRoute>(`${base}${below}`, answerWith(loansPage))
+    app.post<LoansRoute>(`${base}${below}/renew`, answerWith(renewOne))
+    app.post<LoansRoute>(`${base}${below}/renew-all`, answerWith(renewMany))
   }
 }
 
@@ -125,7 +89,7 @@ export async function myLoansTile(
   return { ...tile, lead, text: texts.tileNext(dateText(next_due_on, language))[language] }
 }
 
-async function renewOne(request: Request, reply: FastifyReply, whose: Whose): Promise<FastifyReply> {
+async function renewOne(request: Request, reply: FastifyReply, whose: Loans): Promise<FastifyReply> {
   const { language } = request
   const { loan: wanted, renewals } = oneLoan.parse(request.body ?? {})
   const loan = (await openLoans(whose.ctx, whose.id)).find(({ id }) => id === wanted)
@@ -147,7 +111,7 @@ async function renewOne(request: Request, reply: FastifyReply, whose: Whose): Pr
   return back(request, reply, whose, told)
 }
 
-async function renewMany(request: Request, reply: FastifyReply, whose: Whose): Promise<FastifyReply> {
+async function renewMany(request: Request, reply: FastifyReply, whose: Loans): Promise<FastifyReply> {
   const { language } = request
   const seen = new Set(manyLoans.parse(request.body ?? {}).seen.split(' '))
   const loans = await openLoans(whose.ctx, whose.id)
@@ -172,29 +136,50 @@ function feesOf(renewed: readonly Renewed[]): Ore {
   return oreOf(renewed.reduce((sum, { fee_ore }) => sum + fee_ore, 0))
 }
 
-function back(request: Request, reply: FastifyReply, { path }: Whose, told: { da: string; en: string }): FastifyReply {
-  return redirectWithMessage(reply, request, `/${request.params.agency}${path}`, told)
+function back(request: Request, reply: FastifyReply, { page }: Loans, told: { da: string; en: string }): FastifyReply {
+  return redirectWithMessage(reply, request, `/${request.params.agency}${page}`, told)
 }
 
 async function loansPage(
   request: Request,
   reply: FastifyReply,
-  whose: Whose,
+  whose: Loans,
   wrong?: { readonly problem: string; readonly because?: string },
 ): Promise<FastifyReply> {
   const { language } = request
-  const { ctx, title, isChild } = whose
-  const [loans, group] = await Promise.all([openLoans(ctx, whose.id), isChild ? [] : groupLoansOf(ctx, whose.id)])
+  const { ctx } = whose
+  const isChild = whose.child !== undefined
+  const title = whose.child ?? texts.loans[language]
+  const [loans, group, shown] = await Promise.all([
+    openLoans(ctx, whose.id),
+    isChild ? [] : groupLoansOf(ctx, whose.id),
+    Promise.all(whose.tiles.map((tile) => tile(whose, language))),
+  ])
   const today = dayOf(ctx.clock.now())
   return renderPage(request, reply, {
     ...(wrong ? { status: FAULTY } : {}),
     title,
-    breadcrumbs: [{ label: texts.me[language], href: `/${ctx.agency}/me` }, { label: title }],
+    breadcrumbs: isChild
+      ? [...whoseTrail(whose, texts.me[language]).slice(0, 1), { label: title }]
+      : [...whoseTrail(whose, texts.me[language]), { label: title }],
     body: html`${wrong ? problemShown(wrong) : ''}
-${isChild ? html`<p>${texts.childLead[language]}</p>` : ''}
+${
+  isChild
+    ? html`<p>${texts.childLead[language]}</p>
+${tiles(request, shown)}
+<h2>${texts.childLoans[language]}</h2>`
+    : ''
+}
 ${loans.length === 0 ? html`<p>${(isChild ? texts.childNone : texts.none)[language]}</p>` : ''}
 ${loans.length > 1 && loans.some(isRenewable) ? renewAllForm(request, reply, whose, loans) : ''}
-${loans.length === 0 ? '' : entries(loans.map((loan) => loanEntry(request, reply, whose, loan, today)))}
+${
+  loans.length === 0
+    ? ''
+    : entries(
+        loans.map((loan) => loanEntry(request, reply, whose, loan, today)),
+        isChild ? 3 : 2,
+      )
+}
 ${loans.some(({ due_on }) => isBefore(due_on, today)) ? html`<p class="quiet">${texts.late[language]}</p>` : ''}
 ${
   group.length === 0
@@ -219,11 +204,11 @@ function problemShown({ problem, because }: { readonly problem: string; readonly
 function renewAllForm(
   request: Request,
   reply: FastifyReply,
-  { ctx, path }: Whose,
+  { ctx, page }: Loans,
   loans: readonly OpenLoan[],
 ): SafeHtml {
   return form(request, reply, {
-    action: `/${ctx.agency}${path}/renew-all`,
+    action: `/${ctx.agency}${page}/renew-all`,
     body: hidden('seen', loans.map(seenAs).join(' ')),
     submit: texts.renewAll[request.language],
   })
@@ -232,7 +217,7 @@ function renewAllForm(
 function loanEntry(
   request: Request,
   reply: FastifyReply,
-  { ctx, path }: Whose,
+  { ctx, page }: Loans,
   loan: OpenLoan,
   today: Temporal.PlainDate,
 ): Entry {
@@ -251,7 +236,7 @@ function loanEntry(
     actions: isRenewable(loan)
       ? [
           form(request, reply, {
-            action: `/${ctx.agency}${path}/renew`,
+            action: `/${ctx.agency}${page}/renew`,
             body: html`${hidden('loan', loan.id)}${hidden('renewals', String(renewals))}`,
             submit: html`<button type="submit" class="button button-secondary" aria-label="${name}">${texts.renew[language]}</button>`,
           }),

@@ -51,7 +51,10 @@ export const actionTexts = {
   },
   guardianEmail: { da: 'Værgens e-mail', en: 'The guardian’s e-mail' },
   guardianPhone: { da: 'Værgens telefon', en: 'The guardian’s telephone' },
-  maySee: { da: 'Værgen må se barnets lån', en: 'The guardian may see the child’s loans' },
+  maySee: {
+    da: 'Værgen må se og klare barnets lån, reserveringer og regninger',
+    en: 'The guardian may see and handle the child’s loans, reservations and bills',
+  },
   signed: { da: 'Jeg har set værgens underskrift', en: 'I have seen the guardian’s signature' },
   signedMissing: {
     da: 'Se underskriften, og sæt kryds, før du gemmer',

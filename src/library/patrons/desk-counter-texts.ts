@@ -203,7 +203,7 @@ export const texts = {
   guardians: { da: 'Værge', en: 'Guardian' },
   noGuardian: { da: 'Ingen værge er noteret.', en: 'No guardian is registered.' },
   guardianName: { da: 'Navn', en: 'Name' },
-  maySee: { da: 'Kan se barnets lån', en: 'May see the child’s loans' },
+  maySee: { da: 'Kan se barnets sager', en: 'May see the child’s account' },
   proof: { da: 'Bevis', en: 'Proof' },
   proofs: {
     paper: { da: 'underskrift på papir', en: 'signature on paper' },

@@ -73,6 +73,15 @@ export { registerMyContact } from './my-contact.ts'
 export { comeOfAge } from './nightly.ts'
 export { type NoteRefusal, noteRefusalText, notesOf, removeNote, writeNote } from './notes.ts'
 export { registerMyPages } from './pages.ts'
+export {
+  asGuardian,
+  asOneself,
+  childPages,
+  ownPages,
+  type Whose,
+  whosePages,
+  whoseTrail,
+} from './pages-whose.ts'
 export { type PostRecipient, postRecipient } from './post-recipient.ts'
 export {
   cardKeys,

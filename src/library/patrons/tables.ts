@@ -198,7 +198,10 @@ const guardianship = declareTable<GuardianshipRow>({
     email: contact('Værges e-mail', 'Guardian’s e-mail'),
     phone: contact('Værges telefon', 'Guardian’s telephone'),
     liable: identity('Hæfter for barnet', 'Answers for the child'),
-    may_see: identity('Kan se barnets lån', 'May see the child’s loans'),
+    may_see: identity(
+      'Kan se barnets lån, reserveringer og regninger',
+      'May see the child’s loans, reservations and bills',
+    ),
     proof: coded('Bevis for samtykke', 'Proof of consent', {
       paper: ['underskrift på papir', 'signature on paper'],
       mitid: ['MitID', 'MitID'],

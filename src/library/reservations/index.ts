@@ -20,7 +20,7 @@ export {
 } from './interlibrary-work.ts'
 export { type Moved, movePickupDeadlines, pickupMoved } from './move-pickup.ts'
 export { dropUnfillable, expireReservations } from './nightly.ts'
-export { myReservationsTile, registerReservationPages } from './pages.ts'
+export { myReservationsTile, registerReservationPages, reservationsTile } from './pages.ts'
 export { registerAbsencePages } from './pages-absence.ts'
 export { registerReservePages, reserveSection } from './pages-reserve.ts'
 export { leavePick, notOnShelf, pickList, type ToPick, takePicks } from './pick.ts'

@@ -66,8 +66,8 @@ export const texts = {
     en: 'The reservation is changed. You still have your place in the queue.',
   },
   settled: {
-    da: 'Den er ved at blive gjort klar til dig, så stedet kan ikke ændres mere.',
-    en: 'It is being made ready for you, so the place can no longer be changed.',
+    da: 'Den er ved at blive gjort klar, så stedet kan ikke ændres mere.',
+    en: 'It is being made ready, so the place can no longer be changed.',
   },
   deleteHeading: { da: 'Slet reserveringen', en: 'Delete the reservation' },
   deleteWaiting: {
@@ -134,16 +134,67 @@ export const texts = {
   toHint: { da: 'Lad feltet stå tomt, hvis du ikke ved det endnu.', en: 'Leave it empty if you do not know yet.' },
   absenceSave: { da: 'Gem perioden', en: 'Save the period' },
   absenceSaved: {
-    da: 'Perioden er gemt. Vi lægger intet klar til dig imens.',
-    en: 'The period is saved. We set nothing aside for you meanwhile.',
+    da: 'Perioden er gemt. Vi lægger intet klar imens.',
+    en: 'The period is saved. We set nothing aside meanwhile.',
   },
   back: { da: 'Jeg er tilbage: slet perioden', en: 'I am back: delete the period' },
   welcomeBack: {
-    da: 'Perioden er slettet. Vi lægger igen klar til dig.',
-    en: 'The period is deleted. We set things aside for you again.',
+    da: 'Perioden er slettet. Vi lægger klar igen.',
+    en: 'The period is deleted. We set things aside again.',
   },
   dayWrong: { da: 'Vælg en dag', en: 'Choose a day' },
 } as const
+
+/** What a guardian reads of a child's reservations where it is not what the child itself reads. */
+const childTexts = {
+  reservations: { da: 'Barnets reserveringer', en: 'The child’s reservations' },
+  none: { da: 'Barnet har ikke reserveret noget.', en: 'The child has reserved nothing.' },
+  states: { ...texts.states, 'in-transit': { da: 'På vej', en: 'On its way' } },
+  place: (place: number): Text2 => ({
+    da: place > 1 ? `Barnet er nummer ${place} i køen` : 'Barnet er det næste i køen',
+    en: place > 1 ? `The child is number ${place} in the queue` : 'The child is next in the queue',
+  }),
+  until: (day: string): Text2 => ({ da: `Barnet venter indtil ${day}`, en: `The child is waiting until ${day}` }),
+  saved: {
+    da: 'Reserveringen er ændret. Barnet har stadig sin plads i køen.',
+    en: 'The reservation is changed. The child still has its place in the queue.',
+  },
+  deleteWaiting: {
+    da: 'Så mister barnet sin plads i køen, og vi gemmer ikke, at det har ventet.',
+    en: 'The child loses its place in the queue, and we do not keep that it waited.',
+  },
+  deleteFilled: {
+    da: 'Så går den videre til den næste, der venter, og vi gemmer ikke, at den var barnets.',
+    en: 'It goes to the next who waits, and we do not keep that it was the child’s.',
+  },
+  absence: { da: 'Når barnet er væk', en: 'When the child is away' },
+  absenceLead: {
+    da: 'Er barnet på ferie eller væk af en anden grund, så lægger vi ikke noget klar til det imens. Barnet beholder sin plads i køen. Det, der allerede ligger klar, skal stadig hentes inden fristen.',
+    en: 'If the child is on holiday or away for another reason, we set nothing aside for it meanwhile. The child keeps its place in the queue. What is ready already must still be picked up in time.',
+  },
+  absenceForget: {
+    da: 'Når barnet er tilbage, gemmer vi ikke, hvornår det var væk.',
+    en: 'When the child is back, we do not keep when it was away.',
+  },
+  awayBetween: (from: string, until: string): Text2 => ({
+    da: `Det er oplyst, at barnet er væk fra ${from} til og med ${until}.`,
+    en: `We have been told that the child is away from ${from} up to and including ${until}.`,
+  }),
+  awayFrom: (from: string): Text2 => ({
+    da: `Det er oplyst, at barnet er væk fra ${from}, indtil nogen siger til.`,
+    en: `We have been told that the child is away from ${from} until somebody tells us otherwise.`,
+  }),
+  from: { da: 'Første dag, barnet er væk', en: 'First day away' },
+  to: { da: 'Sidste dag, barnet er væk', en: 'Last day away' },
+  back: { da: 'Barnet er tilbage: slet perioden', en: 'The child is back: delete the period' },
+} as const
+
+export type Words = typeof texts | (Omit<typeof texts, keyof typeof childTexts> & typeof childTexts)
+
+/** The words for whoever's reservations these are: one's own, or a child's. */
+export function wordsFor(child: string | undefined): Words {
+  return child === undefined ? texts : { ...texts, ...childTexts }
+}
 
 /** Why something is not reserved, said to whoever would have it. */
 export function myReservationText(refusal: ReservationRefusal, language: Language): string {

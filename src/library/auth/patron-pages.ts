@@ -17,6 +17,7 @@ import {
   renderPage,
   type SafeHtml,
   type Site,
+  submitButton,
   table,
   textField,
   tiles,
@@ -211,7 +212,7 @@ ${table(
 )}
 ${form(request, reply, {
   action: `/${agency}/sign-out/everywhere`,
-  submit: texts.everywhere[language],
+  submit: submitButton(texts.everywhere[language], 'secondary'),
   body: html``,
 })}`,
   })

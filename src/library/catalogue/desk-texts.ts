@@ -76,7 +76,7 @@ export const texts = {
       : { da: `${number} lånere venter på titlen.`, en: `${number} patrons wait for the title.` },
 
   history: { da: 'Ændringer', en: 'Changes' },
-  noHistory: { da: 'Ingen har ændret noget her.', en: 'Nobody has changed anything here.' },
+  noHistory: { da: 'Der er ingen ændringer at vise.', en: 'There are no changes to show.' },
   when: { da: 'Hvornår', en: 'When' },
   who: { da: 'Hvem', en: 'Who' },
   what: { da: 'Hvad', en: 'What' },

@@ -223,12 +223,12 @@ export function registerCounterPatron(
 ${notice ? alert({ kind: 'error', heading: notice[language] }) : ''}
 ${revealed.scanned?.part ?? ''}
 ${await nextScan(request, reply, found, revealed.errors === undefined)}
-${await groupPart(at, found, revealed.errors?.primary)}
-${needs.surroundings?.below({ ...at, patron }) ?? ''}
-<p class="quiet">${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
 ${patron.protected ? protectedBox(request, reply, revealed) : ''}
 ${await warnings(ctx, patron, meanwhile)}
 ${notesPart(meanwhile)}
+${await groupPart(at, found, revealed.errors?.primary)}
+${needs.surroundings?.below({ ...at, patron }) ?? ''}
+<p class="quiet">${texts.lookLogged((why ?? TASKS.none)[language])[language]} ${why ? '' : html`<a href="${href(request, patronAt(request, '/reason'))}">${texts.sayWhy[language]}</a>`}</p>
 <div class="row no-max-width">
 <div class="col-12 col-lg-8">
 ${sections}

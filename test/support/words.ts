@@ -54,7 +54,7 @@ const NO_WORDS = /^(?:da|en)(?:-[A-Z]{2})?$|_/
 /** Places whose Danish is no words for people but what they work on, each with its reason. */
 export const DATA: Readonly<Record<string, string>> = {
   'src/operation/demonstration/': 'invents people, books and libraries',
-  'src/demonstrate.ts': 'names the staff of the invented libraries',
+  'src/demonstration-sign-in.ts': 'names the staff of the invented libraries',
   'src/library/catalogue/words-': 'knows how Danish words bend, so that search finds them',
   'src/privacy/lint-policy.ts': 'says each remark to a policy, in both languages, beside the rule that finds it',
   'src/library/collection/file.ts': 'reads the municipality’s file by the names of its columns',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
-import { addStaff, setPin } from '#auth'
+import { addStaff, addTerminal, setPin } from '#auth'
 import { assert as must, type PatronId, STAFF_ROLES } from '#core'
 import { sql } from '#db'
 import { checkout } from '#loans'
@@ -21,8 +21,9 @@ const POSTS = process.env.KVIT_FULL ? 10_000 : 400
 const SEED = Number(process.env.KVIT_FUZZ_SEED ?? (Math.random() * 2 ** 31) | 0)
 const PASSWORD = 'fire store gule løver'
 const SECRET = { name: 'Hemmelig Skjoldborg', address: 'Usynligvej 13', card: '29900000013' }
+const SCREEN = { name: 'skaerm', secret: 'en hemmelighed for en skærm' }
 const MARK = '<script>kvit1</script>'
-const WHO = ['nobody', 'a patron', 'all of the staff'] as const
+const WHO = ['nobody', 'a patron', 'a screen', 'all of the staff'] as const
 type Who = (typeof WHO)[number]
 
 let library: TestLibrary
@@ -62,13 +63,23 @@ before(async () => {
   visitors.nobody = visit(app, '127.0.4.1')
   visitors['a patron'] = visit(app, '127.0.4.2')
   visitors['all of the staff'] = visit(app, '127.0.4.3')
+  visitors['a screen'] = visit(app, '127.0.4.4')
   const operator = library.context({ kind: 'operator', name: 'test' })
   const { agency } = ctx
   const staff = { username: 'alle', name: 'Dorte Prøve', email: null, roles: STAFF_ROLES, password: PASSWORD }
   must((await addStaff(operator, staff)).ok, 'no staff')
+  const screen = { ...SCREEN, kind: 'self-service', branch: cast.branch, withoutPin: false } as const
+  must((await addTerminal(operator, screen)).ok, 'no screen')
+  must((await setPin(ctx, cast.bo.id, '2468', 'desk')).ok, 'no PIN')
   for (const who of WHO) {
     await enter(who)
-    const starts = [`/${agency}`, `/${agency}/me`, `/${agency}/staff`, `/${agency}/staff/desk/patrons/${cast.bo.id}`]
+    const starts = [
+      `/${agency}`,
+      `/${agency}/me`,
+      `/${agency}/staff`,
+      `/${agency}/staff/desk/patrons/${cast.bo.id}`,
+      `/${agency}/kiosk`,
+    ]
     const { forms } = await crawl(visitors[who], starts, 120)
     for (const form of forms) {
       const names = form.fields.map(({ name }) => name).filter((name) => name !== '' && name !== '_csrf')
@@ -89,10 +100,23 @@ async function enter(who: Who): Promise<void> {
   const ctx = library.context()
   const { agency } = ctx
   if (who === 'all of the staff') await signInAs(visitors[who], agency, { username: 'alle', password: PASSWORD })
+  if (who === 'a screen') {
+    await visitors[who].send(`/${agency}/kiosk`, `/${agency}/kiosk/pair`, SCREEN)
+    await beginTurn()
+  }
   if (who !== 'a patron') return
   must((await setPin(ctx, cast.asta.id, '2468', 'desk')).ok, 'no PIN')
   const page = `/${agency}/sign-in`
   await visitors[who].send(page, page, { presented: cast.asta.card, pin: '2468' })
+}
+
+/** Bo stands before the screen, with card and PIN. */
+async function beginTurn(): Promise<void> {
+  const home = `/${library.context().agency}/kiosk`
+  const screen = visitors['a screen']
+  const asked = await screen.send(home, `${home}/card`, { presented: cast.bo.card })
+  const nonce = /name="nonce" value="([^"]+)"/.exec((await screen.get(asked.headers.location ?? home)).body)?.[1] ?? ''
+  await screen.send(`${home}/pin`, `${home}/pin`, { nonce, pin: '2468' })
 }
 
 function shapeOf(path: string): string {
@@ -187,7 +211,11 @@ type Post = typeof post extends fc.Arbitrary<infer P> ? P : never
 const LEFT_ALONE = /sign-out|time-machine|staff\/password|second-factor|accounts/
 
 async function send({ who, english, wantsJson, params, body, ...given }: Post): Promise<LightMyRequestResponse> {
-  const possible = who === 'nobody' ? routes : routes.filter((route) => !LEFT_ALONE.test(route))
+  if (who === 'a screen') await beginTurn()
+  const possible = routes.filter((route) => {
+    if (who === 'a screen') return route.includes('/kiosk/')
+    return who === 'nobody' || !LEFT_ALONE.test(route)
+  })
   const route = possible[given.route % possible.length] as string
   let at = 0
   const path = route.replace(/:([a-zA-Z]+)/g, (_, name: string) => {
@@ -232,7 +260,7 @@ function written(body: Post['body'], names: readonly string[], token: string): {
 const tokens = new Map<Who, string>()
 
 async function tokenOf(who: Who): Promise<string> {
-  const path = { nobody: '/staff/sign-in', 'a patron': '/me', 'all of the staff': '/staff' }[who]
+  const path = { nobody: '/staff/sign-in', 'a patron': '/me', 'a screen': '/kiosk/borrow', 'all of the staff': '/staff' }[who]
   const page = await visitors[who].get(`/${library.context().agency}${path}`)
   const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1]
   must(token !== undefined, `${who} has no form`)

@@ -187,7 +187,7 @@ export function registerDesks(
   registerSip2SettingsDesk(app, { site, staffNames })
   registerNewsDesk(app, site)
   registerEventsDesk(app, site)
-  registerPcsDesk(app, site)
+  registerPcsDesk(app, { site, staffNames })
   registerDoorsDesk(app, site)
   registerHouseRulesDesk(app, site, { inHand })
   registerDoorsSetting(app, { site, staffNames })

@@ -138,6 +138,7 @@ ${table(
   },
   language,
 )}
+${announced.length === 0 ? '' : html`<p>${texts.noUndo[language]}</p>`}
 <p><a href="${href(request, `/${request.params.agency}${CLOSURE_PATH}/history`)}">${texts.history[language]}</a></p>
 ${
   mayChange

@@ -8,6 +8,10 @@ export const closureTexts = {
     da: 'Når biblioteket må lukke uden varsel, flyttes de frister, der falder på de lukkede dage, til næste åbne dag. Dagene koster ikke gebyr, og de berørte lånere får besked.',
     en: 'When the library has to close without notice, what falls due on the closed days moves to the next open day. Those days cost no fee, and the patrons concerned are told.',
   },
+  noUndo: {
+    da: 'En lukning, der er meldt, kan ikke fortrydes, for lånerne har fået besked om nye frister og skal kunne stole på dem. Åbner I alligevel, så slet lukkedagene under Åbningstider og lukkedage. Så tæller dagene igen som åbne, og de frister, der er flyttet, bliver stående.',
+    en: 'A closure that has been announced cannot be undone, for patrons have been told of new due dates and must be able to trust them. If you open after all, delete the closed days under Opening hours and closed days. The days then count as open again, and the due dates that have moved stay.',
+  },
   history: { da: 'Hvem har meldt hvilke lukninger', en: 'Who announced which closures' },
   announced: { da: 'Meldte lukninger', en: 'Announced closures' },
   none: { da: 'Ingen lukninger er meldt.', en: 'No closures have been announced.' },

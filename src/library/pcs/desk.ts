@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sql } from '#db'
-import { logAccess, requireFeature } from '#privacy'
-import { changeSetting, currentSetting, SETTINGS_KEEPER } from '#settings'
+import { logAccess, requireFeature, type StaffNames } from '#privacy'
+import { changeSetting, currentSetting, registerSettingHistory, SETTINGS_KEEPER } from '#settings'
 import type { Context } from '#vault'
 import {
   alert,
   errorSummary,
   form,
   hidden,
+  href,
   html,
   instantText,
   redirectWithMessage,
@@ -34,7 +35,10 @@ const removed = z.object({ booking: line })
 const decided = z.object({ basedOn: z.coerce.number().int().catch(-1), minutesADay: line, bookingMinutes: line })
 
 /** Which PCs are in use and until when, without saying by whom; and the bookings of gaming PCs. */
-export function registerPcsDesk(app: FastifyInstance, site: Site): void {
+export function registerPcsDesk(
+  app: FastifyInstance,
+  { site, staffNames }: { readonly site: Site; readonly staffNames: StaffNames },
+): void {
   app.get<AgencyRoute>(`/:agency${PATH}`, async (request, reply) => {
     return site.requireStaff(request, reply, 'desk', SETTINGS_KEEPER) ? page(request, reply) : reply
   })
@@ -62,6 +66,17 @@ export function registerPcsDesk(app: FastifyInstance, site: Site): void {
     const changed = await changeSetting(site.context(request), pcTimes, { content, basedOn, by: staff.id })
     if (changed.ok) return redirectWithMessage(reply, request, `/${request.params.agency}${PATH}`, texts.saved)
     return page(request, reply, { minutesADay: texts.badNumber[request.language] })
+  })
+
+  registerSettingHistory(app, site, {
+    setting: pcTimes,
+    path: PATH,
+    staffNames,
+    describe: (_ctx, { minutesADay, bookingMinutes }, language) =>
+      new Map([
+        ['minutesADay', { label: texts.minutesADay[language], value: String(minutesADay) }],
+        ['bookingMinutes', { label: texts.bookingMinutes[language], value: String(bookingMinutes) }],
+      ]),
   })
 
   async function page(
@@ -139,7 +154,8 @@ ${form(request, reply, {
 ${textField({ name: 'minutesADay', label: texts.minutesADay[language], inputmode: 'numeric', short: true, value: String(times.content.minutesADay), error: errors.minutesADay })}
 ${textField({ name: 'bookingMinutes', label: texts.bookingMinutes[language], inputmode: 'numeric', short: true, value: String(times.content.bookingMinutes) })}`,
   submit: submitButton(texts.save[language], 'secondary'),
-})}`
+})}
+<p><a href="${href(request, at('/history'))}">${texts.history[language]}</a></p>`
     : ''
 }`,
     })

@@ -4,10 +4,13 @@ import { addStaff, addTerminal } from '#auth'
 import { dayOf, type StaffRole } from '#core'
 import { sql } from '#db'
 import { runRetention } from '#privacy'
+import { currentSetting } from '#settings'
 import { type MyPages, openMyPages } from '../../../test/support/my-pages.ts'
+import { publishAtOnce } from '../../../test/support/rows.ts'
 import { signInAs, type Visitor, visit } from '../../../test/support/visitor.ts'
 import { register } from '../../rooms.ts'
 import { tidyPcs } from './index.ts'
+import { pcTimes } from './setting.ts'
 
 const PASSWORD = 'fire store gule løver'
 const PIN = '7391'
@@ -128,4 +131,39 @@ test('how long one may use the PCs is the library’s to decide', async () => {
   const on = await ask('pc-1', 'log-on', { card: my.cast.clara.card, pin: PIN })
   const until = Temporal.Instant.from(on.until ?? '')
   assert.equal(my.library.clock.now().until(until).total('minutes'), 30)
+})
+
+test('who changed how long one may use the PCs is told, and an earlier choice is brought back', async () => {
+  const history = `${DESK}/history`
+  const page = (await desk.get(history)).body
+  assert.match(page, /120[\s\S]*30/)
+  assert.match(page, /Dora/)
+  const [, basedOn = ''] = /name="based_on" value="(\d+)"/.exec(page) ?? []
+  assert.equal((await desk.send(history, history, { version: '0', based_on: basedOn })).statusCode, 303)
+  const { content } = await currentSetting(my.library.context(), pcTimes)
+  assert.deepEqual(content, { minutesADay: 120, bookingMinutes: 60 })
+})
+
+test('the hours after which it is forgotten who sat where are the policy’s: one hour more would be noticed', async () => {
+  const ctx = my.library.context()
+  const lasts = async () => {
+    await ctx.db.run(sql`delete from pc_session`)
+    assert.equal((await ask('pc-1', 'log-on', { card: my.cast.asta.card, pin: PIN })).status, 200)
+    await ask('pc-1', 'log-off')
+    const begun = my.library.clock.now()
+    while ((await sessions()).length > 0) {
+      my.pass({ minutes: 5 })
+      await tidyPcs(ctx)
+    }
+    return begun.until(my.library.clock.now()).total('hours')
+  }
+  const promised = await lasts()
+  assert.ok(promised > 23.5 && promised <= 24, `${promised} hours`)
+  await publishAtOnce(ctx, ({ clauses }) => {
+    const clause = clauses.find(({ data }) => data === 'pc-session')
+    assert.ok(clause)
+    clause.keep = 'PT25H'
+  })
+  const kept = await lasts()
+  assert.ok(kept > 24, `a policy of 25 hours keeps it for ${kept}`)
 })

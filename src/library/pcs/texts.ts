@@ -49,6 +49,7 @@ export const texts = {
     en: 'Minutes at the PCs in a day and a night (1–1439)',
   },
   bookingMinutes: { da: 'Minutter, en gaming-pc bookes (15–480)', en: 'Minutes a gaming PC is booked for (15–480)' },
+  history: { da: 'Tidligere udgaver', en: 'Earlier versions' },
   save: { da: 'Gem', en: 'Save' },
   saved: { da: 'Gemt', en: 'Saved' },
   missing: { da: 'Udfyld feltet', en: 'Fill in this field' },

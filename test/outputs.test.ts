@@ -462,7 +462,7 @@ async function lookAtScreen(visitor: Visitor): Promise<Answer[]> {
 
 const starts = () => [
   // This library's policy has none of them, so no link leads there.
-  ...['events', 'news', 'gaming'].map((path) => `/fredensborg/${path}`),
+  ...['events', 'news', 'gaming', 'staff/pcs/history'].map((path) => `/fredensborg/${path}`),
   '/',
   '/en/',
   '/fredensborg',

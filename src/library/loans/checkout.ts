@@ -15,11 +15,11 @@ import { decideLending, lendingRules } from '#lending-rules'
 import { ADDRESSEE, type Addressee } from '#messages'
 import { BLOCKS_ON, type BlockCode, cardKeys, LENDING_GROUP, PATRON_OF_CARD, touched } from '#patrons'
 import { accessNote, requireFeature } from '#privacy'
-import { takeReservation } from '#reservations'
+import { LENDER_WANTS_BACK, takeReservation } from '#reservations'
 import { settingAt, settingVersion } from '#settings'
 import type { Context } from '#vault'
 import { servesAtDesk } from './claim-returned.ts'
-import { dueDay } from './due.ts'
+import { byLendersDay, dueDay } from './due.ts'
 import {
   ageBand,
   type CheckoutReason,
@@ -82,6 +82,7 @@ interface Facts extends Omit<Addressee, 'patron_id'> {
   open_due_on: Temporal.PlainDate | null
   lent_to: PatronId | null
   kept_for: PatronId | null
+  return_by_on: Temporal.PlainDate | null
   has_reserved: boolean
   rules_version: number
 }
@@ -105,6 +106,7 @@ const FACTS: Named = {
       open.id as open_loan, open.due_on as open_due_on, open.patron_id as lent_to,
       (select patron_id from reservation where item_id = i.id) as kept_for,
       exists (select from reservation where patron_id = p.id and title_id = i.title_id) as has_reserved,
+      ${LENDER_WANTS_BACK('i.title_id')} as return_by_on,
       ${settingVersion(lendingRules)} as rules_version
     from (select 1) one
       left join patron p on p.id = ${PATRON_OF_CARD}
@@ -172,7 +174,8 @@ export async function lend(
     const { despite } = decision.value.kind === 'lend' ? decision.value : { despite: [] }
     const { values } = decideLending(rules, scopeOf(facts))
     const branch = request.branch ?? facts.branch_id
-    const due_on = request.override?.due_on ?? (await dueDay(ctx, values, today, branch))
+    const counted = request.override?.due_on ?? (await dueDay(ctx, values, today, branch))
+    const due_on = byLendersDay(counted, today, facts.return_by_on)
     const loan = await write(ctx, facts, request, { lent_at, due_on, branch })
     return ok({ loan, ...lentOf(facts), due_on, ...(despite.length > 0 ? { despite } : {}) })
   })

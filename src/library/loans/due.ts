@@ -18,6 +18,20 @@ export async function dueDay(
   return nextOpenDay(await readOpenDays(ctx, branch, counted), counted)
 }
 
+/**
+ * A due day by the day on which the library that lent us the item wants it back: never after it. What was lent later all
+ * the same, while Kvit was out of reach, is due on the day it was lent.
+ */
+export function byLendersDay(
+  due_on: Temporal.PlainDate,
+  lent_on: Temporal.PlainDate,
+  return_by_on: Temporal.PlainDate | null,
+): Temporal.PlainDate {
+  if (return_by_on === null) return due_on
+  const [, latest = return_by_on] = [lent_on, return_by_on].sort(Temporal.PlainDate.compare)
+  return Temporal.PlainDate.compare(due_on, latest) > 0 ? latest : due_on
+}
+
 /** Days past the due date; below zero while there is time. */
 export function daysLate(due: Temporal.PlainDate, today: Temporal.PlainDate): number {
   return due.until(today).total('days')

@@ -151,6 +151,11 @@ export function reasonText(kind: OfflineReason): Text2 {
       return { da: 'Materialet skulle have været afleveret først.', en: 'The item ought to have been handed in first.' }
     case 'reserved-for-another':
       return { da: 'Materialet er sat til side til en anden.', en: 'The item is kept for somebody else.' }
+    case 'lender-wants-back':
+      return {
+        da: 'Materialet skulle være sendt tilbage til det bibliotek, det er lånt af.',
+        en: 'The item ought to have been sent back to the library that lent it.',
+      }
     case 'not-loanable':
       return { da: 'Materialet kan kun bruges på stedet.', en: 'The item can be used in the house only.' }
     case 'too-young':

@@ -3,7 +3,7 @@ import { type BranchId, dayOf, type ItemId, type LoanId, type PatronId, type Tit
 import { type Named, sql } from '#db'
 import { decideLending, lendingRules } from '#lending-rules'
 import { BLOCKS_ON, type BlockCode, LENDING_GROUP } from '#patrons'
-import { NEEDED_BY_OTHERS } from '#reservations'
+import { LENDER_WANTS_BACK, NEEDED_BY_OTHERS } from '#reservations'
 import { settingAt, settingVersion } from '#settings'
 import type { Context } from '#vault'
 import type { MaybeLate } from './charge-late.ts'
@@ -20,6 +20,7 @@ export interface LoanFacts
   loan_branch_id: BranchId
   waiting: boolean
   restricted: boolean
+  return_by_on: Temporal.PlainDate | null
   blocks: BlockCode[]
 }
 
@@ -30,6 +31,7 @@ const FACTS = `
   ${LENDING_GROUP('p')} as lending_group,
   ${NEEDED_BY_OTHERS('i.title_id', 'i.issue', 'i.id')} as waiting,
   exists (select from restriction where patron_id = p.id and ended_at is null) as restricted,
+  ${LENDER_WANTS_BACK('i.title_id')} as return_by_on,
   ${BLOCKS_ON('p.id', '$2')} as blocks,
   ${settingVersion(lendingRules)} as rules_version`
 

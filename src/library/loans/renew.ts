@@ -5,7 +5,7 @@ import { touch } from '#patrons'
 import { settingAt } from '#settings'
 import type { Context } from '#vault'
 import { chargeIfLate } from './charge-late.ts'
-import { dueDay } from './due.ts'
+import { byLendersDay, dueDay } from './due.ts'
 import { type LoanFacts, openLoanIds, READ_LOAN, renewalFacts } from './queries.ts'
 import { againstRenewal, type RenewalRefusal } from './renewal-rules.ts'
 import { refusalOf } from './rules.ts'
@@ -31,7 +31,8 @@ const RENEW: Named = {
 }
 
 /**
- * Renews a loan for a whole loan period from today, never to an earlier day than it had, and tells of every reason
+ * Renews a loan for a whole loan period from today, never to an earlier day than it had nor past the day on which the
+ * library that lent it to us wants it back, and tells of every reason
  * against it at once. Renewed too late it costs what a return on the day would have.
  */
 export function renew(ctx: Context, loan: LoanId): Promise<Result<Renewed, RenewalRefusal>> {
@@ -50,7 +51,8 @@ export function renew(ctx: Context, loan: LoanId): Promise<Result<Renewed, Renew
     const refusal = refusalOf(againstRenewal(renewalFacts(facts, today), values))
     if (refusal) return refuse(refusal)
     const late = await chargeIfLate(ctx, facts, today)
-    const counted = await dueDay(ctx, values, today, facts.loan_branch_id)
+    const open = await dueDay(ctx, values, today, facts.loan_branch_id)
+    const counted = byLendersDay(open, today, facts.return_by_on)
     const due_on = Temporal.PlainDate.compare(counted, facts.due_on) < 0 ? facts.due_on : counted
     const written = [ctx.db.named(RENEW, [loan, due_on, now, late.fee_id]), touch(ctx, facts.patron_id)]
     ctx.db.commitAlong()

@@ -11,6 +11,8 @@ export interface RenewalFacts {
   /** Somebody waits whom no other item can serve. */
   readonly waiting: boolean
   readonly restricted: boolean
+  /** When the library that lent it to us wants it back; null of the library's own. */
+  readonly return_by_on: Temporal.PlainDate | null
   readonly blocks: readonly BlockCode[]
   readonly today: Temporal.PlainDate
 }
@@ -23,6 +25,8 @@ export type RenewalReason =
   | { readonly kind: 'lost' }
   | { readonly kind: 'claimed-returned' }
   | { readonly kind: 'reserved' }
+  /** The library that lent it to us wants it back by then: there is no later day to renew it to. */
+  | { readonly kind: 'lender-wants-back'; readonly by_on: Temporal.PlainDate }
   | { readonly kind: 'too-many-renewals'; readonly limit: number }
   | { readonly kind: 'not-loanable' }
   | { readonly kind: 'too-early'; readonly from_on: Temporal.PlainDate }
@@ -37,6 +41,10 @@ export function againstRenewal(facts: RenewalFacts, values: LendingValues): Rene
   if (facts.blocks.length > 0) against.push({ kind: 'blocked', codes: facts.blocks })
   if (facts.state === 'lost' || facts.state === 'claimed-returned') against.push({ kind: facts.state })
   if (facts.waiting) against.push({ kind: 'reserved' })
+  const by_on = facts.return_by_on
+  if (by_on && [facts.due_on, facts.today].some((day) => Temporal.PlainDate.compare(day, by_on) >= 0)) {
+    against.push({ kind: 'lender-wants-back', by_on })
+  }
   if (facts.renewals >= values.renewals) against.push({ kind: 'too-many-renewals', limit: values.renewals })
   if (!values.loanable) against.push({ kind: 'not-loanable' })
   const from_on = firstRenewalDay(facts.due_on, values)
@@ -61,6 +69,7 @@ export const FBS_RENEWAL_STATUS = {
   lost: 'deniedOtherReason',
   'claimed-returned': 'deniedOtherReason',
   reserved: 'deniedReserved',
+  'lender-wants-back': 'deniedOtherReason',
   'too-many-renewals': 'deniedMaxRenewalsReached',
   'not-loanable': 'deniedMaterialIsNotLoanable',
   'too-early': 'deniedOtherReason',

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { BranchId, ItemId, PatronId } from '#core'
 import { decideLending, type LendingRules, type LendingValues, lendingRules } from '#lending-rules'
+import { byLendersDay } from './due.ts'
 import { againstRenewal, FBS_RENEWAL_STATUS, type RenewalFacts } from './renewal-rules.ts'
 import { type RouteFacts, routeReturn, stateOnRoute } from './route.ts'
 import {
@@ -37,6 +38,7 @@ const item: CheckoutItem = {
   material_group: 'standard',
   lent_to: null,
   kept_for: null,
+  return_by_on: null,
 }
 const initial = lendingRules.initial
 const rulesWith = (general: Partial<LendingValues>, more: Partial<LendingRules> = {}): LendingRules => ({
@@ -164,9 +166,46 @@ const loan: RenewalFacts = {
   due_on: day('2026-03-20'),
   waiting: false,
   restricted: false,
+  return_by_on: null,
   blocks: [],
   today: TODAY,
 }
+
+test('what another library lends us is due on its day at the latest, and never before it is lent', () => {
+  const date = fc.integer({ min: 0, max: 400 }).map((days) => TODAY.add({ days }))
+  const compare = Temporal.PlainDate.compare
+  fc.assert(
+    fc.property(date, date, date, (lent_on, counted, by_on) => {
+      const due_on = byLendersDay(counted, lent_on, by_on)
+      assert.ok(compare(due_on, counted) <= 0, 'no later than it would have been')
+      if (compare(lent_on, by_on) <= 0) assert.ok(compare(due_on, by_on) <= 0)
+      if (compare(lent_on, counted) <= 0) assert.ok(compare(due_on, lent_on) >= 0)
+      assert.ok(byLendersDay(counted, lent_on, null).equals(counted), 'our own is due as counted')
+    }),
+  )
+})
+
+test('after the lender’s day nobody is lent it, nor with a reason; one that has left the house offline is written down', () => {
+  const over = { item: { return_by_on: TODAY.subtract({ days: 1 }) } }
+  assert.deepEqual(kinds({ item: { return_by_on: TODAY } }, initial), [])
+  assert.deepEqual(kinds(over, initial), ['lender-wants-back'])
+  assert.deepEqual(kinds(over, initial, override(true, 'fordi')), ['lender-wants-back'])
+  assert.deepEqual(kinds(over, initial, { kind: 'offline' }), [])
+})
+
+test('a renewal is refused when the lender’s day leaves no later day', () => {
+  const { values } = decideLending(initial, {})
+  const against = (return_by_on: string, today = TODAY) =>
+    againstRenewal({ ...loan, today, return_by_on: day(return_by_on) }, values)
+  assert.deepEqual(against('2026-03-20'), [{ kind: 'lender-wants-back', by_on: day('2026-03-20') }])
+  assert.deepEqual(against('2026-03-21'), [], 'a day is a day')
+  assert.deepEqual(
+    against('2026-03-21', day('2026-03-21')).map(({ kind }) => kind),
+    ['lender-wants-back'],
+    'late already: today is no longer loan',
+  )
+  assert.equal(FBS_RENEWAL_STATUS['lender-wants-back'], 'deniedOtherReason')
+})
 
 test('a renewal too early is refused with the soonest day (scenario 17)', () => {
   const values = { ...initial.general, renewFromDaysBefore: 7 }

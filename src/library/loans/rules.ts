@@ -31,6 +31,8 @@ export interface CheckoutItem {
   readonly material_group: string
   readonly lent_to: PatronId | null
   readonly kept_for: PatronId | null
+  /** When the library that lent it to us wants it back; null of the library's own. */
+  readonly return_by_on: Temporal.PlainDate | null
 }
 
 export type CheckoutReason =
@@ -44,6 +46,8 @@ export type CheckoutReason =
   /** Counted as lost, or on order: it is handed in first, so that what is owed for it, and who waits, is seen to. */
   | { readonly kind: 'hand-in-first'; readonly state: ItemState }
   | { readonly kind: 'reserved-for-another' }
+  /** The day has passed on which the library that lent it to us wants it back. */
+  | { readonly kind: 'lender-wants-back' }
   | { readonly kind: 'not-loanable' }
   | { readonly kind: 'too-young'; readonly age: number }
   | { readonly kind: 'too-many-loans'; readonly limit: number }
@@ -101,6 +105,9 @@ const FOR_STAFF: ReadonlySet<CheckoutReason['kind']> = new Set([
   'too-many-of-group',
 ])
 
+/** What beside it no longer matters once the item has left the house. */
+const OFFLINE: ReadonlySet<CheckoutReason['kind']> = new Set(['restricted', 'lender-wants-back'])
+
 /** Whether staff may lend all the same. */
 export function mayLendDespite(reasons: readonly CheckoutReason[]): boolean {
   return reasons.every(({ kind }) => FOR_STAFF.has(kind))
@@ -120,7 +127,7 @@ export function decideCheckout(
   if (patron && item?.lent_to === patron.id && !patron.restricted) return ok({ kind: 'again' })
   const against = [
     ...(patron ? againstPatron(patron) : [{ kind: 'unknown-patron' } as const]),
-    ...(item ? againstItem(item, patron) : [{ kind: 'unknown-item' } as const]),
+    ...(item ? againstItem(item, patron, today) : [{ kind: 'unknown-item' } as const]),
     ...(patron && item ? againstBoth(patron, item, today, rules, scope) : []),
     ...facts.others,
   ]
@@ -132,7 +139,7 @@ export function decideCheckout(
 }
 
 function isSetAside(reason: CheckoutReason, lenience: Lenience): boolean {
-  if (lenience.kind === 'offline') return reason.kind === 'restricted' || FOR_STAFF.has(reason.kind)
+  if (lenience.kind === 'offline') return OFFLINE.has(reason.kind) || FOR_STAFF.has(reason.kind)
   // Nobody lends to the dead.
   if (reason.kind === 'blocked' && reason.codes.includes('deceased')) return false
   return FOR_STAFF.has(reason.kind)
@@ -172,7 +179,7 @@ function againstPatron(patron: CheckoutPatron): CheckoutReason[] {
   return against
 }
 
-function againstItem(item: CheckoutItem, patron: CheckoutPatron | null): CheckoutReason[] {
+function againstItem(item: CheckoutItem, patron: CheckoutPatron | null, today: Temporal.PlainDate): CheckoutReason[] {
   if (item.lent_to) return item.lent_to === patron?.id ? [] : [{ kind: 'lent-to-another' }]
   const against: CheckoutReason[] = []
   if (item.state === 'withdrawn' || item.state === 'damaged') against.push({ kind: item.state })
@@ -180,6 +187,9 @@ function againstItem(item: CheckoutItem, patron: CheckoutPatron | null): Checkou
     against.push({ kind: 'hand-in-first', state: item.state })
   }
   if (item.kept_for && item.kept_for !== patron?.id) against.push({ kind: 'reserved-for-another' })
+  if (item.return_by_on && Temporal.PlainDate.compare(item.return_by_on, today) < 0) {
+    against.push({ kind: 'lender-wants-back' })
+  }
   return against
 }
 

@@ -46,6 +46,10 @@ export function checkoutText(reason: CheckoutReason, language: Language): string
         : 'The item must be handed in before it can be lent.'
     case 'reserved-for-another':
       return da ? 'Materialet er sat til side til en anden.' : 'The item is kept for somebody else.'
+    case 'lender-wants-back':
+      return da
+        ? 'Materialet skal sendes tilbage til det bibliotek, det er lånt af.'
+        : 'The item is to be sent back to the library that lent it.'
     case 'not-loanable':
       return da ? 'Materialet kan kun bruges på stedet.' : 'The item can be used in the house only.'
     case 'too-young':
@@ -102,6 +106,10 @@ export function renewalText(reason: RenewalReason, language: Language): string {
         : 'You have said that the item is returned. We are looking for it.'
     case 'reserved':
       return da ? 'En anden venter på materialet.' : 'Somebody else is waiting for the item.'
+    case 'lender-wants-back':
+      return da
+        ? `Materialet er lånt af et andet bibliotek, som skal have det tilbage senest ${dateText(reason.by_on, language)}.`
+        : `The item belongs to another library, which wants it back by ${dateText(reason.by_on, language)}.`
     case 'too-many-renewals':
       return da
         ? `Lånet kan højst fornyes ${reason.limit} gange.`

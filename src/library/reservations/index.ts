@@ -15,6 +15,7 @@ export {
   INTERLIBRARY_STATES,
   type InterlibraryState,
   interlibraryList,
+  LENDER_WANTS_BACK,
   orderElsewhere,
   takeIn,
 } from './interlibrary-work.ts'

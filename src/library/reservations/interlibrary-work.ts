@@ -42,6 +42,11 @@ export interface ListedInterlibrary {
 export const INTERLIBRARY_STATE = `case when l.ended_at is not null then 'ended' when i.state <> 'on-order' then 'here'
   when l.ordered_at is not null then 'ordered' else 'asked' end`
 
+/** The day on which the library that lent us the items of a title wants them back, as an expression; null of our own. */
+export function LENDER_WANTS_BACK(title: string): string {
+  return `(select return_by_on from interlibrary where title_id = ${title} and ended_at is null)`
+}
+
 /** What is not ended: first what is to be ordered, then what is on its way, then what is here; the oldest first. */
 export function interlibraryList(ctx: Context): Promise<ListedInterlibrary[]> {
   return ctx.db.all(

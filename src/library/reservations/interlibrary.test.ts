@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { searchTitles } from '#catalogue'
-import type { TitleId } from '#core'
+import { dayOf, type TitleId } from '#core'
 import { sql } from '#db'
-import { checkin, checkout } from '#loans'
+import { lendingRules } from '#lending-rules'
+import { checkin, checkout, openLoans, renew } from '#loans'
+import { readSetting } from '#settings'
 import type { Context } from '#vault'
 import { type MyPages, openMyPages } from '../../../test/support/my-pages.ts'
 import {
@@ -127,4 +129,34 @@ test('the library has it itself, is blocked for the patron, or there are too man
   assert.equal(await kindOf(askElsewhere(ctx, past)), 'interest-in-past')
   assert.deepEqual(await ctx.db.one(sql`select count(*)::int as titles from title`), before)
   for (const [from, to] of Object.entries(INTERLIBRARY_STATES)) assert.ok(!to.includes(from as never), `${from} again`)
+})
+
+test('the patron has it no longer than the library that owns it allows, and is told so', async () => {
+  const { asta, branch: at } = my.cast
+  const today = () => dayOf(my.library.clock.now())
+  const { loanDays } = (await readSetting(ctx, lendingRules)).general
+  const returnBy = today().add({ days: loanDays + 3 })
+  const taken = { barcode: 'HER2', at, returnBy }
+  assert.equal(await kindOf(takeIn(ctx, await ask('Kun til låns'), taken)), 'ok')
+  assert.ok((await checkout(ctx, { card: asta.card, barcode: 'HER2' })).ok)
+  const loanOf = async () => (await openLoans(ctx, asta.id)).find(({ barcode }) => barcode === 'HER2')
+  const first = await loanOf()
+  assert.ok(first)
+  assert.ok(first.due_on.equals(today().add({ days: loanDays })))
+  my.pass({ hours: 24 * 10 })
+  const renewed = await renew(ctx, first.id)
+  assert.ok(renewed.ok && renewed.value.due_on.equals(returnBy), 'not the whole period')
+  const [again] = (await loanOf())?.denials ?? []
+  assert.equal(again?.kind, 'lender-wants-back')
+  const page = await (await my.signedIn('asta')).get('/fredensborg/me/loans')
+  assert.match(page.body, /er lånt af et andet bibliotek, som skal have det tilbage senest/)
+  assert.equal(await kindOf(renew(ctx, first.id)), 'lender-wants-back')
+  assert.ok((await checkin(ctx, { barcode: 'HER2', at })).ok)
+  my.pass({ hours: 24 * (loanDays - 7) })
+  assert.ok(today().equals(returnBy))
+  const last = await checkout(ctx, { card: asta.card, barcode: 'HER2' })
+  assert.ok(last.ok && last.value.due_on.equals(returnBy))
+  assert.ok((await checkin(ctx, { barcode: 'HER2', at })).ok)
+  my.pass({ hours: 24 })
+  assert.equal(await kindOf(checkout(ctx, { card: asta.card, barcode: 'HER2' })), 'lender-wants-back')
 })

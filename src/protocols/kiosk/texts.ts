@@ -258,6 +258,10 @@ function notLentText(reason: CheckoutReason, language: Language): string {
       return da
         ? 'En anden venter på den. Giv den til personalet.'
         : 'Somebody else waits for it. Give it to the staff.'
+    case 'lender-wants-back':
+      return da
+        ? 'Et andet bibliotek skal have den tilbage. Giv den til personalet.'
+        : 'Another library wants it back. Give it to the staff.'
     case 'not-loanable':
       return da ? 'Den må kun bruges her i huset.' : 'It may be used in the house only.'
     case 'too-young':

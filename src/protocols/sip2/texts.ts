@@ -98,6 +98,7 @@ export function checkoutOnScreen(reason: CheckoutReason, language: Language): st
       return limitReached(language)
     case 'hand-in-first':
       return da ? 'Materialet skal afleveres først' : 'The item must be handed in first'
+    case 'lender-wants-back':
     case 'withdrawn':
     case 'damaged':
     case 'seen-since':
@@ -128,6 +129,8 @@ export function renewalOnScreen(reason: RenewalReason, language: Language): stri
       return screen.askDesk[language]
     case 'reserved':
       return screen.reserved[language]
+    case 'lender-wants-back':
+      return da ? 'Andet bibliotek skal have det tilbage' : 'Another library wants it back'
     case 'too-many-renewals':
       return da ? 'Kan ikke fornyes flere gange' : 'Cannot be renewed again'
     case 'not-loanable':

@@ -260,7 +260,12 @@ function written(body: Post['body'], names: readonly string[], token: string): {
 const tokens = new Map<Who, string>()
 
 async function tokenOf(who: Who): Promise<string> {
-  const path = { nobody: '/staff/sign-in', 'a patron': '/me', 'a screen': '/kiosk/borrow', 'all of the staff': '/staff' }[who]
+  const path = {
+    nobody: '/staff/sign-in',
+    'a patron': '/me',
+    'a screen': '/kiosk/borrow',
+    'all of the staff': '/staff',
+  }[who]
   const page = await visitors[who].get(`/${library.context().agency}${path}`)
   const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1]
   must(token !== undefined, `${who} has no form`)

@@ -17,9 +17,10 @@ export const AVAILABILITY: Named = {
   name: 'fbs-availability',
   text: `
     select t.record_id, i.branch_id, i.material_group, i.available, i.alive,
-      (select count(*)::int from reservation where title_id = t.id) as reservations,
-      ${settingVersion(lendingRules)} as rules_version
-    from title t left join lateral (
+      r.reservations, ${settingVersion(lendingRules)} as rules_version
+    from title t
+      cross join lateral (select count(*)::int as reservations from reservation where title_id = t.id) r
+      left join lateral (
       select branch_id, material_group, bool_or(state = 'available') as available,
         bool_or(state not in ('withdrawn', 'lost')) as alive
       from item where title_id = t.id and branch_id <> all($2::uuid[])
@@ -37,16 +38,20 @@ interface AvailabilityRow {
   readonly rules_version: number
 }
 
-/** The items of records that could one day be lent, in the order of branches, shelves and numbers. */
+/**
+ * The items of records that could one day be lent, in the order of branches, shelves and numbers. They are looked up
+ * title by title (`offset 0` keeps them so): a plan for any number of records would read all items.
+ */
 export const HOLDINGS: Named = {
   name: 'fbs-holdings',
   text: `
     select t.record_id, t.id as title_id, i.branch_id, i.material_group, i.barcode, i.shelf, i.issue, i.volume_year,
-      i.state = 'available' as available,
-      (select count(*)::int from reservation where title_id = t.id) as reservations,
-      ${settingVersion(lendingRules)} as rules_version
-    from title t left join item i
-      on i.title_id = t.id and i.state not in ('withdrawn', 'lost') and i.branch_id <> all($2::uuid[])
+      i.state = 'available' as available, r.reservations, ${settingVersion(lendingRules)} as rules_version
+    from title t
+      cross join lateral (select count(*)::int as reservations from reservation where title_id = t.id) r
+      left join lateral (
+        select * from item where title_id = t.id and state not in ('withdrawn', 'lost') and branch_id <> all($2::uuid[])
+        offset 0) i on true
     where t.record_id = any($1)
     order by t.record_id, i.branch_id, i.shelf, i.volume_year desc, i.issue, i.barcode`,
 }

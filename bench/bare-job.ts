@@ -1,4 +1,3 @@
-import type pg from 'pg'
 import { stopwatch } from '#core'
 import type { Installation } from '../src/installation.ts'
 import type { BareJob, LoadOutcome } from './jobs.ts'
@@ -6,16 +5,20 @@ import type { BareJob, LoadOutcome } from './jobs.ts'
 /** The statement alone, by so many at once over as many connections as a library has: what a program cannot beat. */
 export async function askBare(installation: Installation, job: BareJob): Promise<LoadOutcome> {
   const pool = await Promise.all(Array.from({ length: job.connections }, () => installation.data.connect(job.agency)))
+  // Those who share a connection take turns, as at a counter.
+  const turns: Promise<unknown>[] = pool.map(() => Promise.resolve())
   const times: number[] = []
   const whole = stopwatch()
   let next = 0
   await Promise.all(
     Array.from({ length: job.clients }, async (_, hand) => {
-      const client: pg.Client | undefined = pool[hand % pool.length]
+      const at = hand % pool.length
       while (whole() < job.for_ms) {
         const some = Array.from({ length: job.each }, () => job.records[(next++ * 7919) % job.records.length] ?? '')
         const elapsed = stopwatch()
-        await client?.query({ ...job.statement, values: [some, []] })
+        const turn = turns[at]?.then(() => pool[at]?.query({ ...job.statement, values: [some, []] }))
+        turns[at] = turn ?? Promise.resolve()
+        await turn
         times.push(elapsed())
       }
     }),

@@ -72,10 +72,15 @@ export const deskTexts = {
   signedOut: { da: 'Medarbejderen er logget ud alle steder', en: 'The member of staff is signed out everywhere' },
   leave: { da: 'Medarbejderen er stoppet', en: 'They have left' },
   leaveText: {
-    da: 'Adgangen slutter med det samme. Oplysningerne bliver, til bibliotekets regler sletter dem, og adgangen kan ikke gives tilbage.',
-    en: 'The access ends at once. The data stay until the library’s rules delete them, and the access cannot be given back.',
+    da: 'Adgangen slutter med det samme. Oplysningerne bliver, til bibliotekets regler sletter dem. Kommer medarbejderen tilbage, gives der en ny adgang.',
+    en: 'The access ends at once. The data stay until the library’s rules delete them. If they come back, they are given a new access.',
   },
   leaveConfirm: { da: 'Ja, afslut adgangen', en: 'Yes, end the access' },
+  returnText: {
+    da: 'Den gamle adgang kan ikke åbnes igen, for nøglen til den er slettet. Er medarbejderen tilbage, så giv en ny adgang. Navn, roller og filialer foreslås som før.',
+    en: 'The old access cannot be opened again, for its key has been deleted. If they are back, give them a new access. Name, roles and branches are proposed as before.',
+  },
+  giveAgain: { da: 'Giv en ny adgang', en: 'Give a new access' },
   hasLeft: { da: 'Adgangen er afsluttet', en: 'The access has ended' },
   confirmFirst: { da: 'Sæt kryds for at bekræfte', en: 'Tick the box to confirm' },
   elsewhere: {

@@ -215,6 +215,27 @@ test('what cannot be taken back is done when it is confirmed, and not before', a
   assert.doesNotMatch((await chief.get(page)).body, /name="confirmed"/)
 })
 
+test('whoever left and is back is given a new access like the one they had; the old one stays closed', async () => {
+  const { id, username } = await somebody('desk', 'catalogue')
+  const page = `${ACCOUNTS}/${id}`
+  assert.equal((await chief.send(page, `${page}/leave`, { confirmed: 'yes' })).statusCode, 303)
+  const way = `${ACCOUNTS}/new?again=${id}`
+  assert.ok((await chief.get(page)).body.includes(`href="${way}"`))
+  const proposed = (await chief.get(way)).body
+  assert.match(proposed, new RegExp(`value="${username}-2"`))
+  const isTicked = (role: string) => new RegExp(`id="role-${role}"[^>]*checked`).test(proposed)
+  assert.deepEqual(['desk', 'catalogue', 'system'].map(isTicked), [true, true, false])
+  const fields = { username: `${username}-2`, name: 'Dorte igen', password: PASSWORD, role: 'desk' }
+  assert.equal((await chief.send(way, ACCOUNTS, fields)).statusCode, 303)
+  const back = visit(app)
+  await signInAs(back, 'fredensborg', { username: fields.username, password: PASSWORD })
+  assert.equal((await back.get('/fredensborg/staff')).statusCode, 200)
+  assert.ok((await findStaff(library.context(), id))?.left_at)
+  const { id: still } = await somebody('desk')
+  const other = (await chief.get(`${ACCOUNTS}/new?again=${still}`)).body
+  assert.doesNotMatch(other, /Dorte nummer/, 'nobody who has access is proposed')
+})
+
 test('an administrator signs a colleague out everywhere', async () => {
   const { id, visitor } = await signedInAs('desk')
   const page = `${ACCOUNTS}/${id}`

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type BranchRow, listBranches } from '#agencies'
 import { type BranchId, type Language, STAFF_ROLES, type StaffId, type StaffRole, type Text2 } from '#core'
+import type { Context } from '#vault'
 import {
   checkbox,
   definitionList,
@@ -40,6 +41,8 @@ const text = z.string().max(1000).catch('')
 const several = z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([])
 const given = z.object({ username: text, name: text, email: text, password: text, role: several, branch: several })
 type Given = z.infer<typeof given>
+/** Whose new account it is, where somebody who left is back. */
+const returning = z.object({ again: text })
 const confirmation = z.object({ confirmed: text })
 
 /** Who may sign in here, what they may do and where: for administrators. */
@@ -51,7 +54,8 @@ export function registerStaffDesk(app: FastifyInstance, site: Site): void {
 
   app.get<AgencyRoute>('/:agency/staff/accounts/new', async (request, reply) => {
     if (!site.requireStaff(request, reply, 'system')) return reply
-    return newPage(request, reply, site, given.parse({}), {})
+    const { again } = returning.parse(request.query ?? {})
+    return newPage(request, reply, site, await asBefore(site.context(request), again), {})
   })
 
   app.post<AgencyRoute>('/:agency/staff/accounts', async (request, reply) => {
@@ -102,6 +106,17 @@ export function registerStaffDesk(app: FastifyInstance, site: Site): void {
   confirmed(app, site, 'second-factor', texts.factorRemoved, removeSecondFactor)
   confirmed(app, site, 'sign-out', texts.signedOut, signOutEverywhere)
   confirmed(app, site, 'leave', texts.hasLeft, staffLeft)
+}
+
+/**
+ * What the form for a new account proposes: nothing, or what somebody had who left and is back. Their old account stays
+ * closed: its key in the vault is destroyed, and a restored backup would bury it again.
+ */
+async function asBefore(ctx: Context, again: string): Promise<Given> {
+  const member = again === '' ? undefined : await findStaff(ctx, again as StaffId)
+  if (!member?.left_at) return given.parse({})
+  const { username, name, roles, branch_ids } = member
+  return given.parse({ username: `${username}-2`, name, role: [...roles], branch: [...branch_ids] })
 }
 
 type Change = typeof staffLeft | typeof removeSecondFactor | typeof signOutEverywhere
@@ -270,7 +285,13 @@ ${definitionList([
   { term: texts.roles[language], value: rolesText(member.roles, language) },
   { term: texts.branches[language], value: branchNames(member, branches, language) },
 ])}
-${member.left_at ? html`<p>${tag(texts.left[language])}</p>` : open}
+${
+  member.left_at
+    ? html`<p>${tag(texts.left[language])}</p>
+<p>${texts.returnText[language]}</p>
+<p><a class="button button-secondary" href="${href(request, `${accountPath(request, 'new')}?again=${member.id}`)}">${texts.giveAgain[language]}</a></p>`
+    : open
+}
 ${staffHistory(request, reply, {
   changes: await staffChangesOf(ctx, member.id),
   branches,

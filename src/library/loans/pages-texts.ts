@@ -61,6 +61,10 @@ export const texts = {
     da: 'Ingen af lånene kan fornyes lige nu. Grunden står ved hvert lån.',
     en: 'None of the loans can be renewed just now. The reason stands at each loan.',
   },
+  childGone: {
+    da: 'Lånet er ikke blandt barnets lån mere. Måske er det afleveret.',
+    en: 'The loan is no longer among the child’s loans. Perhaps it has been returned.',
+  },
   gone: {
     da: 'Lånet er ikke blandt dine lån mere. Måske er det afleveret.',
     en: 'The loan is no longer among your loans. Perhaps it has been returned.',

@@ -93,7 +93,10 @@ async function renewOne(request: Request, reply: FastifyReply, whose: Loans): Pr
   const { language } = request
   const { loan: wanted, renewals } = oneLoan.parse(request.body ?? {})
   const loan = (await openLoans(whose.ctx, whose.id)).find(({ id }) => id === wanted)
-  if (!loan) return loansPage(request, reply, whose, { problem: texts.gone[language] })
+  if (!loan)
+    return loansPage(request, reply, whose, {
+      problem: (whose.child === undefined ? texts.gone : texts.childGone)[language],
+    })
   // A second tap on the button is about a loan that has been renewed already: nobody asked for two renewals.
   if (String(loan.renewals) !== renewals) {
     return back(request, reply, whose, texts.renewed(dateText(loan.due_on, language)))

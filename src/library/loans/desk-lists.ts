@@ -84,6 +84,7 @@ export function registerWorkLists(app: FastifyInstance, site: Site): void {
       const rows = await list.rows(ctx, dayOf(ctx.clock.now()))
       const opened = (patron: PatronId): SafeHtml =>
         html`<a href="${href(request, `/${ctx.agency}/staff/desk/patrons/${patron}`)}">${texts.showPatron[language]}</a>`
+      const hasPatrons = rows.some(({ patron_id }) => patron_id !== null)
       return renderPage(request, reply, {
         title: list.title[language],
         breadcrumbs: [{ label: list.title[language] }],
@@ -93,14 +94,16 @@ ${table(
   {
     caption: list.title[language],
     hasHeading: true,
-    head: [texts.title, texts.item, texts.shelf, texts.branch, list.since, texts.patron].map((text) => text[language]),
+    head: [texts.title, texts.item, texts.shelf, texts.branch, list.since, ...(hasPatrons ? [texts.patron] : [])].map(
+      (text) => text[language],
+    ),
     rows: rows.map(({ title, barcode, shelf, branch, since_on, patron_id }) => [
       title,
       barcode,
       shelf ?? '–',
       branch,
       since_on ? dateText(since_on, language) : '–',
-      patron_id ? opened(patron_id) : '–',
+      ...(hasPatrons ? [patron_id ? opened(patron_id) : '–'] : []),
     ]),
     rowHeaders: true,
     days: [4],

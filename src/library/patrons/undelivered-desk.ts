@@ -99,11 +99,11 @@ ${table(
   function rowOf(request: FastifyRequest, reply: FastifyReply, message: ListedUndelivered): (SafeHtml | string)[] {
     const { language } = request
     const { id, patron_id, number, kind, channel, because, since, redacted } = message
-    const button = (path: string, label: Text2, look: 'primary' | 'secondary') =>
+    const button = (path: string, label: Text2) =>
       form(request, reply, {
         action: pathOf(request, `/${id}/${path}`),
         body: html``,
-        submit: submitButton(label[language], look),
+        submit: submitButton(label[language], 'secondary'),
       })
     return [
       instantText(since, language),
@@ -111,9 +111,9 @@ ${table(
       channelText(channel)[language],
       becauseText(because)[language],
       html`<a href="${href(request, counterPath(request, `/patrons/${patron_id}`))}">${number}</a>`,
-      html`${redacted ? texts.contentGone[language] : button('again', texts.again, 'primary')}
-${redacted || channel === 'letter' ? '' : button('letter', texts.asLetter, 'secondary')}
-${button('handled', texts.handled, 'secondary')}`,
+      html`${redacted ? texts.contentGone[language] : button('again', texts.again)}
+${redacted || channel === 'letter' ? '' : button('letter', texts.asLetter)}
+${button('handled', texts.handled)}`,
     ]
   }
 }

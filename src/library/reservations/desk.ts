@@ -57,6 +57,7 @@ ${
     ? html`<p>${texts.nothingToPick[language]}</p>`
     : html`${form(request, reply, {
         action: `/${request.params.agency}/staff/picks/take`,
+        inRow: true,
         submit: texts.take[language],
         body: html`${hidden('branch', at.branch.id)}
 ${textField({ name: 'most', label: texts.most[language], value: '10', inputmode: 'numeric', short: true })}`,

@@ -5,9 +5,20 @@ import { after, before, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { Browser, Page } from 'playwright-core'
 import { addStaff, addTerminal } from '#auth'
-import { type BranchId, freshUuid, type PatronId, ShiftedClock, STAFF_ROLES, type StaffId, silentLog } from '#core'
+import {
+  type BranchId,
+  freshUuid,
+  type LoanId,
+  oreOf,
+  type PatronId,
+  ShiftedClock,
+  STAFF_ROLES,
+  type StaffId,
+  silentLog,
+} from '#core'
 import { ensureDatabase, siblingUrl, sql } from '#db'
 import { makeEvent } from '#events'
+import { chargeFee, openClaims, pay } from '#fees'
 import { checkout } from '#loans'
 import { addGamingPc } from '#pcs'
 import { askRight, proposePolicy } from '#privacy'
@@ -168,7 +179,18 @@ async function everyDesk(ctx: Context): Promise<{ alle: Visitor; starts: string[
   assert.ok((await proposePolicy(dpo, text.replace('keep: P3Y', 'keep: P2Y'), register)).ok)
   const privacy = ['', '/holds/new', '/restriction'].map((at) => `/patrons/${debtor.id}${at}`)
   const desk = [`/desk/patrons/${debtor.id}`, `/desk/patrons/${debtor.id}/receipt`, '/desk/keys', '/desk/handed-in']
-  const paths = ['', '/privacy', '/catalogue?q=bog', `/patrons/${free.id}/erasure`, ...desk, ...privacy]
+  // What only some patrons have is begun with, for links lead to two of each kind.
+  const { id: loan_id } = await ctx.db.one<{ id: LoanId }>(
+    sql`select id from loan where patron_id = ${debtor.id} limit 1`,
+  )
+  await chargeFee(ctx, { patron_id: debtor.id, loan_id, amount_ore: oreOf(2000) })
+  const [open] = await openClaims(ctx, debtor.id)
+  assert.ok(open && (await pay(ctx, open.claim, oreOf(2000), 'card')).ok)
+  const { id: child } = await ctx.db.one<{ id: PatronId }>(
+    sql`select id from patron where patron_group = 'child' and not protected limit 1`,
+  )
+  const some = [`/desk/patrons/${debtor.id}/money`, `/desk/patrons/${child}/guardian`, '/pcs/history']
+  const paths = ['', '/privacy', '/catalogue?q=bog', `/patrons/${free.id}/erasure`, ...desk, ...privacy, ...some]
   return { alle, starts: paths.map((at) => `/fredensborg/staff${at}`) }
 }
 

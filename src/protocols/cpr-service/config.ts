@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
-import { OperatorProblem } from '#db'
+import { type Beside, isThisMachine, readConnections } from '#vault'
 
 /** One service at Serviceplatformen: where it answers, and which agreement lets us ask. */
 export interface CprEndpoint {
@@ -90,40 +87,20 @@ const agency = z.strictObject({
   }),
   'test-numbers': z.boolean().default(false),
 })
-const schema = z.strictObject({
-  agencies: z.record(z.string().regex(/^[a-z][a-z0-9_]{1,30}$/, 'must be a library’s short name'), agency),
-})
-
 /**
  * Reads the file KVIT_CPR_FILE names: for each library its two services, certificates, keys and where the files with
  * changes lie. Files it names are looked for beside it.
  * @throws OperatorProblem that names every fault
  */
 export function readCprServiceConfig(path: string): CprServiceConfig {
-  const read = schema.safeParse(yamlOf(path))
-  if (!read.success) {
-    throw problem(
-      path,
-      read.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`),
-    )
+  const what = { variable: 'KVIT_CPR_FILE', to: 'the CPR service', agency }
+  return {
+    agencies: readConnections(path, what, (given, beside) => {
+      const connection = connectionOf(given, beside)
+      beside.faults.push(...transportFaults(connection))
+      return connection
+    }),
   }
-  const faults: string[] = []
-  const agencies = new Map<string, CprConnection>()
-  for (const [name, given] of Object.entries(read.data.agencies)) {
-    const text = (key: string, wanted: string): string => {
-      try {
-        return readFileSync(resolve(dirname(path), wanted), 'utf8')
-      } catch {
-        faults.push(`agencies.${name}.${key}: the file ${wanted} cannot be read`)
-        return ''
-      }
-    }
-    const connection = connectionOf(given, text)
-    agencies.set(name, connection)
-    faults.push(...transportFaults(connection).map((fault) => `agencies.${name}.${fault}`))
-  }
-  if (faults.length > 0) throw problem(path, faults)
-  return { agencies }
 }
 
 /** What may not be: personal data without TLS or a certificate, and replacement numbers to anyone but this machine. */
@@ -131,7 +108,7 @@ export function transportFaults(connection: CprConnection): string[] {
   const faults: string[] = []
   for (const key of ['lookup', 'subscription'] as const) {
     const url = new URL(connection[key].url)
-    if (isHere(url.hostname)) continue
+    if (isThisMachine(url.hostname)) continue
     if (url.protocol !== 'https:') faults.push(`${key}.url: must begin with https:// unless it is on this machine`)
     else if (!connection.tls) faults.push('tls: the service asks for a client certificate and its key')
   }
@@ -140,31 +117,13 @@ export function transportFaults(connection: CprConnection): string[] {
     new URL(connection.subscription.url).hostname,
     connection.changes.host,
   ]
-  if (connection.testNumbers && !hosts.every(isHere)) {
+  if (connection.testNumbers && !hosts.every(isThisMachine)) {
     faults.push('test-numbers: replacement numbers may only be sent to a simulator on this machine (127.0.0.1)')
   }
   return faults
 }
 
-function isHere(host: string): boolean {
-  return host === '127.0.0.1' || host === '[::1]' || host === '::1' || host === 'localhost'
-}
-
-function yamlOf(path: string): unknown {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    throw new OperatorProblem(`KVIT_CPR_FILE names ${path}, which cannot be read.`)
-  }
-  try {
-    return parse(text)
-  } catch (fault) {
-    throw problem(path, [fault instanceof Error ? (fault.message.split('\n')[0] ?? '') : 'is not YAML'])
-  }
-}
-
-function connectionOf(given: z.infer<typeof agency>, text: (key: string, file: string) => string): CprConnection {
+function connectionOf(given: z.infer<typeof agency>, beside: Beside): CprConnection {
   const { tls, changes } = given
   const passphrase = changes['passphrase-file']
   const endpointOf = (one: typeof given.lookup): CprEndpoint => ({
@@ -180,16 +139,16 @@ function connectionOf(given: z.infer<typeof agency>, text: (key: string, file: s
     municipalityCvr: given['municipality-cvr'],
     accountingInfo: given['accounting-info'],
     tls: tls && {
-      certificate: text('tls.certificate', tls.certificate),
-      key: text('tls.key', tls.key),
-      ca: tls.ca === null ? null : text('tls.ca', tls.ca),
+      certificate: beside.text('tls.certificate', tls.certificate),
+      key: beside.text('tls.key', tls.key),
+      ca: tls.ca === null ? null : beside.text('tls.ca', tls.ca),
     },
     changes: {
       host: changes.host,
       port: changes.port,
       user: changes.user,
-      key: text('changes.key', changes.key),
-      passphrase: passphrase === null ? null : text('changes.passphrase-file', passphrase).trim(),
+      key: beside.text('changes.key', changes.key),
+      passphrase: passphrase === null ? null : beside.text('changes.passphrase-file', passphrase).trim(),
       hostKey: changes['host-key'],
       folder: changes.folder,
       nameContains: changes['name-contains'],
@@ -197,10 +156,4 @@ function connectionOf(given: z.infer<typeof agency>, text: (key: string, file: s
     testNumbers: given['test-numbers'],
     timeoutMs: TIMEOUT_MS,
   }
-}
-
-function problem(path: string, faults: readonly string[]): OperatorProblem {
-  return new OperatorProblem(
-    `The connection to the CPR register in ${path} cannot be used:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
-  )
 }

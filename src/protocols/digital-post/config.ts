@@ -1,9 +1,6 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { parse } from 'yaml'
 import { z } from 'zod'
-import { OperatorProblem } from '#db'
+import { type Beside, isThisMachine, readConnections } from '#vault'
 
 /** How one library sends Digital Post: SF1601 at KOMBIT's Serviceplatformen, on behalf of its municipality. */
 export interface DigitalPostConnection {
@@ -46,42 +43,21 @@ const agency = z.strictObject({
   'test-numbers': z.boolean().default(false),
   'receipts-secret-file': file.nullable().default(null),
 })
-const schema = z.strictObject({
-  agencies: z.record(z.string().regex(/^[a-z][a-z0-9_]{1,30}$/, 'must be a library’s short name'), agency),
-})
-
 /**
  * Reads the file KVIT_DIGITAL_POST_FILE names: for each library where its services are, its municipality's number and
  * its certificate. Files it names are looked for beside it.
  * @throws OperatorProblem that names every fault
  */
 export function readDigitalPostConfig(path: string): DigitalPostConfig {
-  const read = schema.safeParse(yamlOf(path))
-  if (!read.success) {
-    throw problem(
-      path,
-      read.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`),
-    )
+  const what = { variable: 'KVIT_DIGITAL_POST_FILE', to: 'Digital Post', agency }
+  return {
+    agencies: readConnections(path, what, (given, beside) => {
+      const connection = connectionOf(given, beside)
+      // A file that is missing is told once, and not again by what it would have held.
+      if (beside.faults.length === 0) beside.faults.push(...connectionFaults(connection))
+      return connection
+    }),
   }
-  const faults: string[] = []
-  const agencies = new Map<string, DigitalPostConnection>()
-  for (const [name, given] of Object.entries(read.data.agencies)) {
-    const text = (key: string, wanted: string): string => {
-      try {
-        return readFileSync(resolve(dirname(path), wanted), 'utf8')
-      } catch {
-        faults.push(`agencies.${name}.${key}: the file ${wanted} cannot be read`)
-        return ''
-      }
-    }
-    const before = faults.length
-    const connection = connectionOf(given, text)
-    agencies.set(name, connection)
-    // A file that is missing is told once, and not again by what it would have held.
-    if (faults.length === before) faults.push(...connectionFaults(connection).map((each) => `agencies.${name}.${each}`))
-  }
-  if (faults.length > 0) throw problem(path, faults)
-  return { agencies }
 }
 
 /** What may not be: personal data without TLS or a certificate, and replacement numbers to anyone but this machine. */
@@ -90,7 +66,7 @@ export function connectionFaults(connection: DigitalPostConnection): string[] {
   const { tls, receiptsSecret } = connection
   for (const key of ['url', 'tokens'] as const) {
     const { protocol, hostname } = new URL(connection[key])
-    if (isHere(hostname)) continue
+    if (isThisMachine(hostname)) continue
     if (protocol !== 'https:') faults.push(`${key}: must begin with https:// unless it is on this machine`)
     else if (!tls) faults.push('tls: the service asks for a client certificate and its key')
     if (connection.testNumbers) {
@@ -117,28 +93,7 @@ function isSecret(text: string): boolean {
   return text.length >= FEWEST_SECRET_CHARACTERS && /^[\w-]+$/.test(text)
 }
 
-function isHere(host: string): boolean {
-  return host === '127.0.0.1' || host === '[::1]' || host === 'localhost'
-}
-
-function yamlOf(path: string): unknown {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch {
-    throw new OperatorProblem(`KVIT_DIGITAL_POST_FILE names ${path}, which cannot be read.`)
-  }
-  try {
-    return parse(text)
-  } catch (fault) {
-    throw problem(path, [fault instanceof Error ? (fault.message.split('\n')[0] ?? '') : 'is not YAML'])
-  }
-}
-
-function connectionOf(
-  given: z.infer<typeof agency>,
-  text: (key: string, file: string) => string,
-): DigitalPostConnection {
+function connectionOf(given: z.infer<typeof agency>, beside: Beside): DigitalPostConnection {
   const { tls } = given
   const secret = given['receipts-secret-file']
   return {
@@ -147,18 +102,12 @@ function connectionOf(
     cvr: given.cvr,
     senderLabel: given['sender-label'],
     tls: tls && {
-      certificate: text('tls.certificate', tls.certificate),
-      key: text('tls.key', tls.key),
-      ca: tls.ca === null ? null : text('tls.ca', tls.ca),
+      certificate: beside.text('tls.certificate', tls.certificate),
+      key: beside.text('tls.key', tls.key),
+      ca: tls.ca === null ? null : beside.text('tls.ca', tls.ca),
     },
     testNumbers: given['test-numbers'],
-    receiptsSecret: secret === null ? null : text('receipts-secret-file', secret).trim(),
+    receiptsSecret: secret === null ? null : beside.text('receipts-secret-file', secret).trim(),
     timeoutMs: TIMEOUT_MS,
   }
-}
-
-function problem(path: string, faults: readonly string[]): OperatorProblem {
-  return new OperatorProblem(
-    `The connection to Digital Post in ${path} cannot be used:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
-  )
 }

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { oreOf } from '#core'
 import { OperatorProblem } from '#db'
 import { type OrderToPay, type PaymentProvider, PaymentProviderDown, type ProviderStatus } from '#fees'
+import { mayCarry } from '#vault'
 import {
   cancelReservation,
   chargePayment,
@@ -12,7 +13,7 @@ import {
   retrievePayment,
   terminatePayment,
 } from './api.ts'
-import { mayCarry, type NexiConfig, type NexiMerchant } from './config.ts'
+import type { NexiConfig, NexiMerchant } from './config.ts'
 
 /** The libraries' payments at Nexi Checkout (formerly Nets Easy and DIBS). */
 export interface Nexi {

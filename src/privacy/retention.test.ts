@@ -65,7 +65,8 @@ async function plantAround(ctx: Context, nights: readonly Temporal.PlainDate[]):
         from unnest(${nights}::date[]) n, generate_series(-1, 1) y, generate_series(-1, 0) d
         where ${clause['round-up'] !== undefined})
       select (day + t) at time zone 'Europe/Copenhagen' as moment, (${begin} + ${clause.keep}::interval)::date as ends
-      from near, unnest(array['00:00', '00:30', '23:59:59.999999']::time[]) t`)
+      from near, unnest(array['00:00', '00:30', '23:59:59.999999']::time[]) t order by moment`)
+    // The newest last: what is planted after these belongs to the last of them, and goes when that goes.
     for (const { moment, ends } of moments) {
       const id = ctx.random.uuid(moment)
       await planter.row(table.name, { id, [column]: moment })
